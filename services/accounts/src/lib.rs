@@ -1,0 +1,1 @@
+//! FDX core: accounts and what belongs to them, as far as the consent lets out.

@@ -1,0 +1,1 @@
+//! The FAPI authorization server.

@@ -1,0 +1,1 @@
+//! FDX consent and revocation.

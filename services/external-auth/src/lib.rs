@@ -1,0 +1,1 @@
+//! External Resource Authentication API, for the bank's consent-grant application.

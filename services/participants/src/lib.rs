@@ -1,0 +1,1 @@
+//! Participant User API, for the bank's consumer dashboard.

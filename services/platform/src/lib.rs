@@ -1,0 +1,1 @@
+//! The program concordat: serve, migrate, import, client, keys, openapi, demo.

@@ -1,0 +1,2 @@
+//! The program `concordat`.
+fn main() {}

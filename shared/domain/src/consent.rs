@@ -1,0 +1,307 @@
+//! The consent grant: what a consumer shares with a recipient, and how that ends.
+//!
+//! ```text
+//! ACTIVE ⇄ ON_HOLD     ACTIVE, ON_HOLD ──▶ REVOKED | EXPIRED     ACTIVE (ONE_TIME) ──▶ CONSUMED
+//! ```
+//! REVOKED, EXPIRED and CONSUMED are final. Expiry is a matter of the instant, not of a job that writes it
+//! down: ask [`ConsentGrant::state_at`], never the stored state.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    clock::Instant,
+    cluster::DataCluster,
+    id::{AccountId, ClientId, ConsentId, UserId},
+    scope::Scopes,
+};
+
+/// How long a grant lives (FDX `ConsentDurationType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum DurationType {
+    /// One access token, no refresh token.
+    OneTime,
+    /// Until the consumer ends it, or the longest duration of the policy.
+    Persistent,
+    /// A number of days that the recipient asks for.
+    TimeBound,
+}
+
+/// Who a party of a grant is (FDX `PartyType`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum PartyType {
+    /// An aggregator through which recipients read.
+    DataAccessPlatform,
+    /// The bank.
+    DataProvider,
+    /// The fintech.
+    DataRecipient,
+    /// The consumer.
+    Individual,
+    /// A merchant.
+    Merchant,
+    /// A vendor.
+    Vendor,
+}
+
+/// Why a grant was changed (FDX `ConsentUpdateReason`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpdateReason {
+    /// A rule of the bank or of the recipient.
+    BusinessRule,
+    /// The consumer wanted it.
+    UserAction,
+    /// A code or token was seen in the wrong hands.
+    SecurityEvent,
+    /// None of these.
+    Other,
+}
+
+/// What is true of a grant now, with the facts of that state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ConsentState {
+    /// Serves data.
+    Active,
+    /// Serves nothing until it is resumed, or until the instant if there is one.
+    OnHold {
+        /// The hold lifts by itself at this instant.
+        until: Option<Instant>,
+    },
+    /// Ended by a party.
+    Revoked {
+        /// When.
+        at: Instant,
+        /// Who ended it.
+        initiator: PartyType,
+        /// Why.
+        reason: UpdateReason,
+    },
+    /// Ended by time.
+    Expired {
+        /// When its time was over.
+        at: Instant,
+    },
+    /// A ONE_TIME grant whose one token has ended.
+    Consumed {
+        /// When that token ended.
+        at: Instant,
+    },
+}
+
+/// A move that the life of a grant does not allow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the consent has ended")]
+pub struct AlreadyEnded;
+
+/// An account in a grant, and what of it may be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GrantedAccount {
+    /// Which account.
+    pub account_id: AccountId,
+    /// What of it; never empty.
+    pub data_clusters: BTreeSet<DataCluster>,
+    /// The name that the consumer gave it on the consent screen.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nickname: Option<String>,
+}
+
+/// How and when the consumer was authenticated, as the bank's consent application reports it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authentication {
+    /// The instant of the authentication (`auth_time`).
+    pub authenticated_at: Instant,
+    /// The authentication context class reached.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub acr: Option<String>,
+    /// The methods used (RFC 8176), possibly none named.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub amr: Vec<String>,
+}
+
+/// The lengths that were agreed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Terms {
+    /// Kind of duration.
+    pub duration_type: DurationType,
+    /// Whole days from the grant to its end, at least 1.
+    pub duration_days: u16,
+    /// How far back a recipient may read, in whole days, counted from each request, at least 1.
+    pub lookback_days: u16,
+}
+
+/// One consent grant as its row stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentGrant {
+    /// Its id.
+    pub id: ConsentId,
+    /// The recipient.
+    pub client_id: ClientId,
+    /// The consumer.
+    pub user_id: UserId,
+    /// The state as it was last written; see [`Self::state_at`].
+    pub stored_state: ConsentState,
+    /// When the consumer granted it.
+    pub created_at: Instant,
+    /// When it was last changed.
+    pub updated_at: Instant,
+    /// When it ends by itself.
+    pub expires_at: Instant,
+    /// The lengths that were agreed.
+    pub terms: Terms,
+    /// The scopes of its tokens.
+    pub scopes: Scopes,
+    /// The accounts, in the order in which the consumer saw them; none for a grant of identity alone.
+    pub accounts: Vec<GrantedAccount>,
+    /// How the consumer was authenticated.
+    pub authentication: Authentication,
+    /// Counts the changes; the grant's ETag.
+    pub version: i32,
+}
+
+impl ConsentGrant {
+    /// The state at `now`: time alone can end a grant or lift a hold.
+    pub fn state_at(&self, now: Instant) -> ConsentState {
+        match &self.stored_state {
+            ConsentState::Active | ConsentState::OnHold { .. } if now >= self.expires_at => {
+                ConsentState::Expired { at: self.expires_at }
+            }
+            ConsentState::OnHold { until: Some(until) } if now >= *until => ConsentState::Active,
+            state => state.clone(),
+        }
+    }
+}
+
+impl ConsentState {
+    /// Whether nothing can follow.
+    pub const fn is_final(&self) -> bool {
+        match self {
+            Self::Active | Self::OnHold { .. } => false,
+            Self::Revoked { .. } | Self::Expired { .. } | Self::Consumed { .. } => true,
+        }
+    }
+
+    /// The status that FDX shows for it: FDX has no hold and no consumption.
+    pub const fn fdx_status(&self) -> ConsentStatus {
+        match self {
+            Self::Active | Self::OnHold { .. } => ConsentStatus::Active,
+            Self::Expired { .. } | Self::Consumed { .. } => ConsentStatus::Expired,
+            Self::Revoked { .. } => ConsentStatus::Revoked,
+        }
+    }
+
+    /// The word in a row and in the bank's dashboard.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Active => "ACTIVE",
+            Self::OnHold { .. } => "ON_HOLD",
+            Self::Revoked { .. } => "REVOKED",
+            Self::Expired { .. } => "EXPIRED",
+            Self::Consumed { .. } => "CONSUMED",
+        }
+    }
+
+    /// Ends the grant for good.
+    ///
+    /// # Errors
+    /// [`AlreadyEnded`] when it is revoked, expired or consumed.
+    pub fn revoke(
+        self,
+        at: Instant,
+        initiator: PartyType,
+        reason: UpdateReason,
+    ) -> Result<Self, AlreadyEnded> {
+        match self {
+            Self::Active | Self::OnHold { .. } => Ok(Self::Revoked { at, initiator, reason }),
+            Self::Revoked { .. } | Self::Expired { .. } | Self::Consumed { .. } => Err(AlreadyEnded),
+        }
+    }
+
+    /// Stops serving, until resumed or until an instant.
+    ///
+    /// # Errors
+    /// [`AlreadyEnded`] when it is revoked, expired or consumed.
+    pub fn hold(self, until: Option<Instant>) -> Result<Self, AlreadyEnded> {
+        if self.is_final() { Err(AlreadyEnded) } else { Ok(Self::OnHold { until }) }
+    }
+
+    /// Serves again.
+    ///
+    /// # Errors
+    /// [`AlreadyEnded`] when it is revoked, expired or consumed.
+    pub fn resume(self) -> Result<Self, AlreadyEnded> {
+        if self.is_final() { Err(AlreadyEnded) } else { Ok(Self::Active) }
+    }
+}
+
+/// What FDX shows of a state (`ConsentGrantStatus`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ConsentStatus {
+    /// The grant has not ended.
+    Active,
+    /// Its time is over, or its one use.
+    Expired,
+    /// A party ended it.
+    Revoked,
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::Duration;
+
+    use super::*;
+
+    fn grant(stored_state: ConsentState) -> ConsentGrant {
+        let start = Instant::from_timestamp(1_800_000_000, 0).unwrap();
+        ConsentGrant {
+            id: ConsentId::from_uuid(uuid::Uuid::nil()),
+            client_id: "client".parse().unwrap(),
+            user_id: "user".parse().unwrap(),
+            stored_state,
+            created_at: start,
+            updated_at: start,
+            expires_at: start + Duration::days(90),
+            terms: Terms { duration_type: DurationType::TimeBound, duration_days: 90, lookback_days: 60 },
+            scopes: Scopes::default(),
+            accounts: vec![],
+            authentication: Authentication { authenticated_at: start, acr: None, amr: vec![] },
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn z05_expiry_is_decided_by_the_instant() {
+        let grant = grant(ConsentState::Active);
+        assert_eq!(grant.state_at(grant.expires_at - Duration::seconds(1)), ConsentState::Active);
+        assert!(matches!(grant.state_at(grant.expires_at), ConsentState::Expired { .. }));
+    }
+
+    #[test]
+    fn a_hold_lifts_at_its_instant_and_not_past_the_end() {
+        let until = grant(ConsentState::Active).created_at + Duration::days(1);
+        let held = grant(ConsentState::OnHold { until: Some(until) });
+        assert!(matches!(held.state_at(until - Duration::seconds(1)), ConsentState::OnHold { .. }));
+        assert_eq!(held.state_at(until), ConsentState::Active);
+        assert!(matches!(held.state_at(held.expires_at), ConsentState::Expired { .. }));
+    }
+
+    #[test]
+    fn o06_no_end_is_left_again() {
+        let at = grant(ConsentState::Active).created_at;
+        let revoked = ConsentState::Active
+            .revoke(at, PartyType::Individual, UpdateReason::UserAction)
+            .unwrap();
+        for end in [revoked, ConsentState::Expired { at }, ConsentState::Consumed { at }] {
+            assert_eq!(end.clone().resume(), Err(AlreadyEnded));
+            assert_eq!(end.clone().hold(None), Err(AlreadyEnded));
+            assert_eq!(
+                end.revoke(at, PartyType::Individual, UpdateReason::UserAction),
+                Err(AlreadyEnded)
+            );
+        }
+    }
+}

@@ -1,0 +1,174 @@
+//! Profiles: each fixes together everything that must agree for a client. A client has exactly one.
+//!
+//! Nothing in the authorization server asks "is this FAPI 2?"; it asks the profile's rules.
+
+use serde::{Deserialize, Serialize};
+
+/// The security profile of a client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Profile {
+    /// FAPI 1.0 Advanced, final: signed request objects by value or pushed; hybrid or JARM.
+    #[serde(rename = "fapi1-advanced")]
+    Fapi1Advanced,
+    /// FAPI 2.0 Security Profile, final: PAR, PKCE, `iss`; no signed messages.
+    #[serde(rename = "fapi2-security")]
+    Fapi2Security,
+    /// FAPI 2.0 Message Signing, final: the above with signed requests, JARM if asked.
+    #[serde(rename = "fapi2-message-signing")]
+    Fapi2MessageSigning,
+    /// The bank's own applications: client credentials for the two solution APIs.
+    Solution,
+}
+
+/// Which `aud` a client assertion may carry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AssertionAudience {
+    /// The issuer, as one string and nothing else (FAPI2-SP-FINAL-5.3.2.1).
+    IssuerOnly,
+    /// The issuer, the token endpoint or the endpoint called (by either name); alone or in an array
+    /// (RFC7523-3, RFC9126-2).
+    IssuerOrEndpoint,
+}
+
+/// Whether authorization requests are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RequestObject {
+    /// Only what is inside the signed object counts (FAPI1-ADV-5.2.2-1, FAPI2-MS-5.3.1).
+    Required,
+    /// Plain parameters pushed by the authenticated client; a signed object is welcome.
+    Accepted,
+}
+
+/// Whether authorization requests are pushed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pushing {
+    /// Only pushed requests are taken (FAPI2-SP-FINAL-5.3.2.2-3).
+    Required,
+    /// A request object by value is taken too; a pushed request must then use PKCE (FAPI1-ADV-5.2.2-18).
+    Optional,
+}
+
+/// What the authorization response carries.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum ResponseType {
+    /// `code`.
+    #[serde(rename = "code")]
+    Code,
+    /// `code id_token`.
+    #[serde(rename = "code id_token")]
+    CodeIdToken,
+}
+
+/// How the authorization response travels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ResponseMode {
+    /// Parameters in the query.
+    Query,
+    /// Parameters in the fragment.
+    Fragment,
+    /// One signed `response` (JARM); in the query, since the response type is `code`.
+    Jwt,
+}
+
+/// Everything that a profile fixes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rules {
+    /// Which `aud` a client assertion may carry.
+    pub assertion_audience: AssertionAudience,
+    /// Whether authorization requests are signed.
+    pub request_object: RequestObject,
+    /// Whether authorization requests are pushed.
+    pub pushing: Pushing,
+    /// The pairs of response type and mode that may be asked; the first of a type is its default.
+    pub responses: &'static [(ResponseType, ResponseMode)],
+    /// Whether an authorization request by a consumer is possible at all.
+    pub serves_consumers: bool,
+    /// Whether every access token is bound to the client's certificate (or key).
+    pub sender_constrained: bool,
+    /// Life of a code, seconds. FAPI2-SP-FINAL-5.3.2.1-11: at most 60.
+    pub code_seconds: u32,
+    /// Life of an access token, seconds. FDX allows at most 900.
+    pub access_token_seconds: u32,
+}
+
+impl Profile {
+    /// The rules of this profile.
+    pub const fn rules(self) -> &'static Rules {
+        match self {
+            Self::Fapi1Advanced => &FAPI1_ADVANCED,
+            Self::Fapi2Security => &FAPI2_SECURITY,
+            Self::Fapi2MessageSigning => &FAPI2_MESSAGE_SIGNING,
+            Self::Solution => &SOLUTION,
+        }
+    }
+
+    /// The name in registrations and rows.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Fapi1Advanced => "fapi1-advanced",
+            Self::Fapi2Security => "fapi2-security",
+            Self::Fapi2MessageSigning => "fapi2-message-signing",
+            Self::Solution => "solution",
+        }
+    }
+}
+
+const FAPI1_ADVANCED: Rules = Rules {
+    assertion_audience: AssertionAudience::IssuerOrEndpoint,
+    request_object: RequestObject::Required,
+    pushing: Pushing::Optional,
+    // FAPI1-ADV-5.2.2-2: `code id_token`, or `code` with `response_mode=jwt`; never a bare code.
+    responses: &[
+        (ResponseType::CodeIdToken, ResponseMode::Fragment),
+        (ResponseType::Code, ResponseMode::Jwt),
+    ],
+    serves_consumers: true,
+    sender_constrained: true,
+    code_seconds: 60,
+    access_token_seconds: 300,
+};
+
+const FAPI2_SECURITY: Rules = Rules {
+    assertion_audience: AssertionAudience::IssuerOnly,
+    request_object: RequestObject::Accepted,
+    pushing: Pushing::Required,
+    responses: &[(ResponseType::Code, ResponseMode::Query), (ResponseType::Code, ResponseMode::Jwt)],
+    serves_consumers: true,
+    sender_constrained: true,
+    code_seconds: 60,
+    access_token_seconds: 300,
+};
+
+const FAPI2_MESSAGE_SIGNING: Rules = Rules { request_object: RequestObject::Required, ..FAPI2_SECURITY };
+
+const SOLUTION: Rules = Rules {
+    responses: &[],
+    serves_consumers: false,
+    sender_constrained: false,
+    assertion_audience: AssertionAudience::IssuerOrEndpoint,
+    ..FAPI2_SECURITY
+};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_profile_outlives_its_standard() {
+        for profile in
+            [Profile::Fapi1Advanced, Profile::Fapi2Security, Profile::Fapi2MessageSigning, Profile::Solution]
+        {
+            assert!(profile.rules().code_seconds <= 60);
+            assert!(profile.rules().access_token_seconds <= 900);
+            assert_eq!(serde_json::to_value(profile).unwrap(), profile.as_str());
+        }
+    }
+
+    #[test]
+    fn fapi_1_never_answers_with_a_bare_code() {
+        let bare = [(ResponseType::Code, ResponseMode::Query), (ResponseType::Code, ResponseMode::Fragment)];
+        assert!(!Profile::Fapi1Advanced.rules().responses.iter().any(|pair| bare.contains(pair)));
+    }
+}

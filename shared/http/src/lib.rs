@@ -1,0 +1,1 @@
+//! actix conventions: proven callers, FDX and OAuth errors, interaction id, paging, limits.

@@ -1,0 +1,1 @@
+//! openssl: listeners, peer certificate, thumbprint, chain and subject rules.

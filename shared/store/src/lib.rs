@@ -1,0 +1,1 @@
+//! diesel and r2d2: rows, queries, transactions; the only crate that knows SQL.

@@ -1,0 +1,1 @@
+//! For tests: throwaway database, test CA, pretend recipient, pretend browser; speaks to sockets only.
