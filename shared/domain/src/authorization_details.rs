@@ -72,7 +72,9 @@ pub enum ResourceType {
 fn clusters<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<BTreeSet<DataCluster>, D::Error> {
     Vec::<String>::deserialize(deserializer)?
         .iter()
-        .map(|name| DataCluster::from_name(name).ok_or_else(|| serde::de::Error::custom("unknown data cluster")))
+        .map(|name| {
+            DataCluster::from_name(name).ok_or_else(|| serde::de::Error::custom("unknown data cluster"))
+        })
         .collect()
 }
 
@@ -122,13 +124,24 @@ impl ConsentRequest {
         lookback_period: Option<u16>,
         data_clusters: BTreeSet<DataCluster>,
     ) -> Self {
-        let resources = vec![RequestedResource { resource_type: ResourceType::Account, data_clusters }];
-        Self { duration_type, duration_period, lookback_period, resources }
+        let resources = vec![RequestedResource {
+            resource_type: ResourceType::Account,
+            data_clusters,
+        }];
+        Self {
+            duration_type,
+            duration_period,
+            lookback_period,
+            resources,
+        }
     }
 
     /// All clusters that are asked, of whichever resource.
     pub fn data_clusters(&self) -> BTreeSet<DataCluster> {
-        self.resources.iter().flat_map(|resource| resource.data_clusters.iter().copied()).collect()
+        self.resources
+            .iter()
+            .flat_map(|resource| resource.data_clusters.iter().copied())
+            .collect()
     }
 
     /// Whether the scopes open exactly the clusters that are asked (O21: no difference that the consumer
@@ -139,7 +152,12 @@ impl ConsentRequest {
 
     /// The scopes that a token needs for all that is asked.
     pub fn scopes(&self) -> Scopes {
-        self.data_clusters().into_iter().map(DataCluster::scope).collect::<Vec<Scope>>().into_iter().collect()
+        self.data_clusters()
+            .into_iter()
+            .map(DataCluster::scope)
+            .collect::<Vec<Scope>>()
+            .into_iter()
+            .collect()
     }
 }
 
@@ -181,10 +199,13 @@ mod tests {
 
     #[test]
     fn the_published_example_is_understood() {
-        let request =
-            AuthorizationDetails::from_json(json!([element()])).unwrap().into_consent_request();
+        let request = AuthorizationDetails::from_json(json!([element()]))
+            .unwrap()
+            .into_consent_request();
         assert_eq!(request.duration_period, Some(90));
-        assert!(request.matches(&Scopes::parse("openid fdx:accountbasic:read fdx:transactions:read").unwrap()));
+        assert!(
+            request.matches(&Scopes::parse("openid fdx:accountbasic:read fdx:transactions:read").unwrap())
+        );
         assert!(!request.matches(&Scopes::parse("fdx:accountbasic:read").unwrap()));
     }
 
@@ -204,7 +225,10 @@ mod tests {
             json!([unknown_member]),
             json!([negative]),
         ] {
-            assert_eq!(AuthorizationDetails::from_json(bad), Err(InvalidAuthorizationDetails::Shape));
+            assert_eq!(
+                AuthorizationDetails::from_json(bad),
+                Err(InvalidAuthorizationDetails::Shape)
+            );
         }
         let mut customer = element();
         customer["consentRequest"]["resources"][0]["resourceType"] = json!("CUSTOMER");

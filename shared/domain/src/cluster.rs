@@ -7,7 +7,9 @@ use crate::scope::Scope;
 /// What a grant lets out of one resource (FDX `DataCluster`), with the scope that a token needs for it.
 ///
 /// Ordered as a consent screen lists them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema,
+)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum DataCluster {
     /// Display name, masked number, type, description.
@@ -159,7 +161,9 @@ impl DataCluster {
             Self::Images => "Pictures of checks and receipts",
             Self::Rewards => "Points, miles or cash back, and how you earned them",
             Self::TermsAndConditions => "Rates, fees and limits that you agreed to",
-            Self::PaymentSupport => "The full account number and routing number, with which money can be moved",
+            Self::PaymentSupport => {
+                "The full account number and routing number, with which money can be moved"
+            }
             Self::CustomerContact => "Your name, e-mail, address and telephone number",
             Self::CustomerPersonal => "Your date of birth and the last digits of your tax id",
             Self::SocialSecurityNumber => "Your full social security number",
@@ -183,7 +187,10 @@ mod tests {
 
     #[test]
     fn the_old_name_of_payment_support_is_understood() {
-        assert_eq!(DataCluster::from_name("ACCOUNT_PAYMENTS"), Some(DataCluster::PaymentSupport));
+        assert_eq!(
+            DataCluster::from_name("ACCOUNT_PAYMENTS"),
+            Some(DataCluster::PaymentSupport)
+        );
         assert_eq!(DataCluster::from_name("account_basic"), None);
     }
 }

@@ -150,6 +150,8 @@ pub struct ConsentGrant {
     pub updated_at: Instant,
     /// When it ends by itself.
     pub expires_at: Instant,
+    /// When the one access token of a ONE_TIME grant ends, once it was issued.
+    pub consumed_from: Option<Instant>,
     /// The lengths that were agreed.
     pub terms: Terms,
     /// The scopes of its tokens.
@@ -165,17 +167,27 @@ pub struct ConsentGrant {
 impl ConsentGrant {
     /// The state at `now`: time alone can end a grant or lift a hold.
     pub fn state_at(&self, now: Instant) -> ConsentState {
-        match &self.stored_state {
-            ConsentState::Active | ConsentState::OnHold { .. } if now >= self.expires_at => {
-                ConsentState::Expired { at: self.expires_at }
-            }
-            ConsentState::OnHold { until: Some(until) } if now >= *until => ConsentState::Active,
-            state => state.clone(),
-        }
+        self.stored_state
+            .clone()
+            .at(now, self.expires_at, self.consumed_from)
     }
 }
 
 impl ConsentState {
+    /// What this stored state has become by `now`, for a grant with these ends.
+    #[must_use]
+    pub fn at(self, now: Instant, expires_at: Instant, consumed_from: Option<Instant>) -> Self {
+        if self.is_final() {
+            return self;
+        }
+        match (self, consumed_from) {
+            (_, Some(at)) if now >= at => Self::Consumed { at },
+            (..) if now >= expires_at => Self::Expired { at: expires_at },
+            (Self::OnHold { until: Some(until) }, _) if now >= until => Self::Active,
+            (state, _) => state,
+        }
+    }
+
     /// Whether nothing can follow.
     pub const fn is_final(&self) -> bool {
         match self {
@@ -215,7 +227,11 @@ impl ConsentState {
         reason: UpdateReason,
     ) -> Result<Self, AlreadyEnded> {
         match self {
-            Self::Active | Self::OnHold { .. } => Ok(Self::Revoked { at, initiator, reason }),
+            Self::Active | Self::OnHold { .. } => Ok(Self::Revoked {
+                at,
+                initiator,
+                reason,
+            }),
             Self::Revoked { .. } | Self::Expired { .. } | Self::Consumed { .. } => Err(AlreadyEnded),
         }
     }
@@ -225,7 +241,11 @@ impl ConsentState {
     /// # Errors
     /// [`AlreadyEnded`] when it is revoked, expired or consumed.
     pub fn hold(self, until: Option<Instant>) -> Result<Self, AlreadyEnded> {
-        if self.is_final() { Err(AlreadyEnded) } else { Ok(Self::OnHold { until }) }
+        if self.is_final() {
+            Err(AlreadyEnded)
+        } else {
+            Ok(Self::OnHold { until })
+        }
     }
 
     /// Serves again.
@@ -233,7 +253,11 @@ impl ConsentState {
     /// # Errors
     /// [`AlreadyEnded`] when it is revoked, expired or consumed.
     pub fn resume(self) -> Result<Self, AlreadyEnded> {
-        if self.is_final() { Err(AlreadyEnded) } else { Ok(Self::Active) }
+        if self.is_final() {
+            Err(AlreadyEnded)
+        } else {
+            Ok(Self::Active)
+        }
     }
 }
 
@@ -265,10 +289,19 @@ mod tests {
             created_at: start,
             updated_at: start,
             expires_at: start + Duration::days(90),
-            terms: Terms { duration_type: DurationType::TimeBound, duration_days: 90, lookback_days: 60 },
+            consumed_from: None,
+            terms: Terms {
+                duration_type: DurationType::TimeBound,
+                duration_days: 90,
+                lookback_days: 60,
+            },
             scopes: Scopes::default(),
             accounts: vec![],
-            authentication: Authentication { authenticated_at: start, acr: None, amr: vec![] },
+            authentication: Authentication {
+                authenticated_at: start,
+                acr: None,
+                amr: vec![],
+            },
             version: 1,
         }
     }
@@ -276,17 +309,44 @@ mod tests {
     #[test]
     fn z05_expiry_is_decided_by_the_instant() {
         let grant = grant(ConsentState::Active);
-        assert_eq!(grant.state_at(grant.expires_at - Duration::seconds(1)), ConsentState::Active);
-        assert!(matches!(grant.state_at(grant.expires_at), ConsentState::Expired { .. }));
+        assert_eq!(
+            grant.state_at(grant.expires_at - Duration::seconds(1)),
+            ConsentState::Active
+        );
+        assert!(matches!(
+            grant.state_at(grant.expires_at),
+            ConsentState::Expired { .. }
+        ));
     }
 
     #[test]
     fn a_hold_lifts_at_its_instant_and_not_past_the_end() {
         let until = grant(ConsentState::Active).created_at + Duration::days(1);
         let held = grant(ConsentState::OnHold { until: Some(until) });
-        assert!(matches!(held.state_at(until - Duration::seconds(1)), ConsentState::OnHold { .. }));
+        assert!(matches!(
+            held.state_at(until - Duration::seconds(1)),
+            ConsentState::OnHold { .. }
+        ));
         assert_eq!(held.state_at(until), ConsentState::Active);
-        assert!(matches!(held.state_at(held.expires_at), ConsentState::Expired { .. }));
+        assert!(matches!(
+            held.state_at(held.expires_at),
+            ConsentState::Expired { .. }
+        ));
+    }
+
+    #[test]
+    fn a_one_time_grant_ends_with_its_token() {
+        let mut grant = grant(ConsentState::Active);
+        let token_ends = grant.created_at + Duration::seconds(300);
+        grant.consumed_from = Some(token_ends);
+        assert_eq!(
+            grant.state_at(token_ends - Duration::seconds(1)),
+            ConsentState::Active
+        );
+        assert_eq!(
+            grant.state_at(token_ends),
+            ConsentState::Consumed { at: token_ends }
+        );
     }
 
     #[test]
@@ -295,7 +355,11 @@ mod tests {
         let revoked = ConsentState::Active
             .revoke(at, PartyType::Individual, UpdateReason::UserAction)
             .unwrap();
-        for end in [revoked, ConsentState::Expired { at }, ConsentState::Consumed { at }] {
+        for end in [
+            revoked,
+            ConsentState::Expired { at },
+            ConsentState::Consumed { at },
+        ] {
             assert_eq!(end.clone().resume(), Err(AlreadyEnded));
             assert_eq!(end.clone().hold(None), Err(AlreadyEnded));
             assert_eq!(

@@ -18,8 +18,9 @@ pub struct InvalidId;
 macro_rules! minted_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
         #[serde(transparent)]
+        #[schema(value_type = String, format = Uuid)]
         pub struct $name(Uuid);
 
         impl $name {
@@ -61,7 +62,8 @@ macro_rules! minted_id {
 macro_rules! opaque_id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, utoipa::ToSchema)]
+        #[schema(value_type = String, min_length = 1, max_length = 256)]
         #[serde(try_from = "String", into = "String")]
         pub struct $name(String);
 
@@ -202,7 +204,10 @@ mod tests {
     fn a_minted_id_has_one_spelling() {
         let id = ConsentId::mint(&Sevens);
         assert_eq!(id.to_string().parse(), Ok(id));
-        assert_eq!(id.uuid().simple().to_string().parse::<ConsentId>(), Err(InvalidId));
+        assert_eq!(
+            id.uuid().simple().to_string().parse::<ConsentId>(),
+            Err(InvalidId)
+        );
         assert_eq!(format!("{{{id}}}").parse::<ConsentId>(), Err(InvalidId));
     }
 

@@ -69,26 +69,40 @@ impl ConsentPolicy {
     ///
     /// # Errors
     /// [`PolicyError`] when the request asks for more than may be granted.
-    pub fn terms(&self, request: &ConsentRequest, registered: RegisteredLimits) -> Result<Terms, PolicyError> {
+    pub fn terms(
+        &self,
+        request: &ConsentRequest,
+        registered: RegisteredLimits,
+    ) -> Result<Terms, PolicyError> {
         if !request.data_clusters().is_subset(&self.clusters) {
             return Err(PolicyError::Cluster);
         }
-        let longest = self.longest_days.min(registered.duration_days.unwrap_or(u16::MAX));
+        let longest = self
+            .longest_days
+            .min(registered.duration_days.unwrap_or(u16::MAX));
         let duration_days = match (request.duration_type, request.duration_period) {
             (DurationType::OneTime, None) => self.one_time_days.min(longest),
             (DurationType::Persistent, None) => self.persistent_days.min(longest),
             (DurationType::TimeBound, None) => return Err(PolicyError::NoPeriod),
-            (DurationType::TimeBound, Some(days)) if days < self.shortest_days => return Err(PolicyError::Period),
+            (DurationType::TimeBound, Some(days)) if days < self.shortest_days => {
+                return Err(PolicyError::Period);
+            }
             (_, Some(days)) if days == 0 || days > longest => return Err(PolicyError::Period),
             (_, Some(days)) => days,
         };
-        let furthest = self.longest_lookback_days.min(registered.lookback_days.unwrap_or(u16::MAX));
+        let furthest = self
+            .longest_lookback_days
+            .min(registered.lookback_days.unwrap_or(u16::MAX));
         let lookback_days = match request.lookback_period {
             None => self.default_lookback_days.min(furthest),
             Some(days) if days == 0 || days > furthest => return Err(PolicyError::Lookback),
             Some(days) => days,
         };
-        Ok(Terms { duration_type: request.duration_type, duration_days, lookback_days })
+        Ok(Terms {
+            duration_type: request.duration_type,
+            duration_days,
+            lookback_days,
+        })
     }
 }
 
@@ -106,14 +120,22 @@ mod tests {
     use super::*;
 
     fn request(duration_type: DurationType, period: Option<u16>, lookback: Option<u16>) -> ConsentRequest {
-        ConsentRequest::for_accounts(duration_type, period, lookback, [DataCluster::AccountBasic].into())
+        ConsentRequest::for_accounts(
+            duration_type,
+            period,
+            lookback,
+            [DataCluster::AccountBasic].into(),
+        )
     }
 
     #[test]
     fn a_time_bound_request_names_its_days() {
         let policy = ConsentPolicy::default();
         let terms = |period| {
-            policy.terms(&request(DurationType::TimeBound, period, None), RegisteredLimits::default())
+            policy.terms(
+                &request(DurationType::TimeBound, period, None),
+                RegisteredLimits::default(),
+            )
         };
         assert_eq!(terms(Some(90)).unwrap().duration_days, 90);
         assert_eq!(terms(None), Err(PolicyError::NoPeriod));
@@ -124,9 +146,15 @@ mod tests {
     #[test]
     fn registration_narrows_the_policy_and_never_widens_it() {
         let policy = ConsentPolicy::default();
-        let registered = RegisteredLimits { duration_days: Some(30), lookback_days: Some(9999) };
+        let registered = RegisteredLimits {
+            duration_days: Some(30),
+            lookback_days: Some(9999),
+        };
         let ask = |period, lookback| {
-            policy.terms(&request(DurationType::TimeBound, Some(period), Some(lookback)), registered)
+            policy.terms(
+                &request(DurationType::TimeBound, Some(period), Some(lookback)),
+                registered,
+            )
         };
         assert_eq!(ask(31, 30), Err(PolicyError::Period));
         assert_eq!(ask(30, 731), Err(PolicyError::Lookback));
@@ -135,9 +163,15 @@ mod tests {
 
     #[test]
     fn persistent_means_the_longest_that_the_policy_allows() {
-        let policy = ConsentPolicy { persistent_days: 36_525, ..ConsentPolicy::default() };
+        let policy = ConsentPolicy {
+            persistent_days: 36_525,
+            ..ConsentPolicy::default()
+        };
         let terms = policy
-            .terms(&request(DurationType::Persistent, None, None), RegisteredLimits::default())
+            .terms(
+                &request(DurationType::Persistent, None, None),
+                RegisteredLimits::default(),
+            )
             .unwrap();
         assert_eq!(terms.duration_days, 365);
     }

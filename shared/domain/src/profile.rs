@@ -134,14 +134,20 @@ const FAPI2_SECURITY: Rules = Rules {
     assertion_audience: AssertionAudience::IssuerOnly,
     request_object: RequestObject::Accepted,
     pushing: Pushing::Required,
-    responses: &[(ResponseType::Code, ResponseMode::Query), (ResponseType::Code, ResponseMode::Jwt)],
+    responses: &[
+        (ResponseType::Code, ResponseMode::Query),
+        (ResponseType::Code, ResponseMode::Jwt),
+    ],
     serves_consumers: true,
     sender_constrained: true,
     code_seconds: 60,
     access_token_seconds: 300,
 };
 
-const FAPI2_MESSAGE_SIGNING: Rules = Rules { request_object: RequestObject::Required, ..FAPI2_SECURITY };
+const FAPI2_MESSAGE_SIGNING: Rules = Rules {
+    request_object: RequestObject::Required,
+    ..FAPI2_SECURITY
+};
 
 const SOLUTION: Rules = Rules {
     responses: &[],
@@ -157,9 +163,12 @@ mod tests {
 
     #[test]
     fn no_profile_outlives_its_standard() {
-        for profile in
-            [Profile::Fapi1Advanced, Profile::Fapi2Security, Profile::Fapi2MessageSigning, Profile::Solution]
-        {
+        for profile in [
+            Profile::Fapi1Advanced,
+            Profile::Fapi2Security,
+            Profile::Fapi2MessageSigning,
+            Profile::Solution,
+        ] {
             assert!(profile.rules().code_seconds <= 60);
             assert!(profile.rules().access_token_seconds <= 900);
             assert_eq!(serde_json::to_value(profile).unwrap(), profile.as_str());
@@ -168,7 +177,16 @@ mod tests {
 
     #[test]
     fn fapi_1_never_answers_with_a_bare_code() {
-        let bare = [(ResponseType::Code, ResponseMode::Query), (ResponseType::Code, ResponseMode::Fragment)];
-        assert!(!Profile::Fapi1Advanced.rules().responses.iter().any(|pair| bare.contains(pair)));
+        let bare = [
+            (ResponseType::Code, ResponseMode::Query),
+            (ResponseType::Code, ResponseMode::Fragment),
+        ];
+        assert!(
+            !Profile::Fapi1Advanced
+                .rules()
+                .responses
+                .iter()
+                .any(|pair| bare.contains(pair))
+        );
     }
 }

@@ -91,7 +91,9 @@ scopes! {
 impl Scope {
     /// The data cluster that this scope opens, if it is one of those.
     pub fn cluster(self) -> Option<DataCluster> {
-        DataCluster::ALL.into_iter().find(|cluster| cluster.scope() == self)
+        DataCluster::ALL
+            .into_iter()
+            .find(|cluster| cluster.scope() == self)
     }
 
     /// Whether only a client acting for itself may have it (client credentials, never a consumer's grant).

@@ -170,7 +170,9 @@ impl ClientMetadata {
     /// By what `tls_client_auth` knows its certificate. `None` when nothing, or more than one thing, is registered.
     pub fn subject_rule(&self) -> Option<SubjectRule> {
         let mut rules = [
-            self.tls_client_auth_subject_dn.clone().map(SubjectRule::SubjectDn),
+            self.tls_client_auth_subject_dn
+                .clone()
+                .map(SubjectRule::SubjectDn),
             self.tls_client_auth_san_dns.clone().map(SubjectRule::SanDns),
             self.tls_client_auth_san_uri.clone().map(SubjectRule::SanUri),
             self.tls_client_auth_san_ip.clone().map(SubjectRule::SanIp),
@@ -245,8 +247,16 @@ impl ClientMetadata {
 }
 
 /// What an authorization response adds, and a registered URI must not already hold (U07).
-const RESPONSE_PARAMETERS: [&str; 8] =
-    ["code", "state", "iss", "response", "error", "error_description", "id_token", "access_token"];
+const RESPONSE_PARAMETERS: [&str; 8] = [
+    "code",
+    "state",
+    "iss",
+    "response",
+    "error",
+    "error_description",
+    "id_token",
+    "access_token",
+];
 
 /// U01 to U07: https with a host, no fragment, no user information, none of our own parameters.
 fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
@@ -257,13 +267,20 @@ fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
     if uri.scheme() != "https" || !text.starts_with("https://") {
         return Err("must be https");
     }
-    if uri.host_str().is_none() || !uri.username().is_empty() || uri.password().is_some() || text.contains('@') {
+    if uri.host_str().is_none()
+        || !uri.username().is_empty()
+        || uri.password().is_some()
+        || text.contains('@')
+    {
         return Err("must have a host and no user information");
     }
     if uri.fragment().is_some() || text.contains('#') {
         return Err("must have no fragment");
     }
-    if uri.query_pairs().any(|(name, _)| RESPONSE_PARAMETERS.contains(&name.as_ref())) {
+    if uri
+        .query_pairs()
+        .any(|(name, _)| RESPONSE_PARAMETERS.contains(&name.as_ref()))
+    {
         return Err("must not carry a parameter of the authorization response");
     }
     Ok(())
@@ -280,7 +297,9 @@ mod tests {
             "client_name": "Budget", "profile": "fapi2-message-signing",
             "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": []},
             "redirect_uris": ["https://budget.example/callback"], "scope": "fdx:accountbasic:read"});
-        base.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        base.as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
         serde_json::from_value(base).unwrap()
     }
 
@@ -289,7 +308,10 @@ mod tests {
         assert_eq!(metadata(json!({})).validate(), Ok(()));
         let with_certificate = metadata(json!({
             "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": "budget.example"}));
-        assert_eq!(with_certificate.subject_rule(), Some(SubjectRule::SanDns("budget.example".into())));
+        assert_eq!(
+            with_certificate.subject_rule(),
+            Some(SubjectRule::SanDns("budget.example".into()))
+        );
         assert_eq!(with_certificate.validate(), Ok(()));
     }
 
@@ -331,7 +353,10 @@ mod tests {
             json!({"jwks": null}),
         ] {
             assert!(
-                matches!(metadata(change.clone()).validate(), Err(InvalidMetadata::Combination(_))),
+                matches!(
+                    metadata(change.clone()).validate(),
+                    Err(InvalidMetadata::Combination(_))
+                ),
                 "{change}"
             );
         }

@@ -1,0 +1,93 @@
+# The verbs. A bare `make` lists them from the comments after `##`.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Cargo and what runs under it. `--locked`: what is tested is what is in Cargo.lock.
+CARGO ?= cargo
+CONCORDAT = $(CARGO) run --quiet --locked --package concordat --bin concordat --
+# A database of the command's own, gone with it; DATABASE_URL names another.
+FAST_DATABASE = scripts/postgres run --fast --
+DATABASE = scripts/postgres run --
+
+.PHONY: help
+help:
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+# see it work
+
+.PHONY: demo
+demo: packages build ## the whole journey over the wire, narrated; leaves nothing running
+	@$(DATABASE) $(CONCORDAT) demo
+
+.PHONY: up
+up: packages build ## the same set-up, then stays up for you (CLIENTS=DIR registers more clients); Ctrl-C ends it
+	@$(DATABASE) $(CONCORDAT) up $(if $(CLIENTS),--clients $(CLIENTS))
+
+# work on it
+
+.PHONY: test
+test: packages ## every test, on a database of its own
+	@$(FAST_DATABASE) $(CARGO) test --locked --workspace
+
+.PHONY: check
+check: test fmt-check lint doc tidy openapi-check schema-check ## all that CI runs
+
+.PHONY: fmt
+fmt: ## format the code
+	@$(CARGO) fmt --all
+
+.PHONY: fmt-check
+fmt-check:
+	@$(CARGO) fmt --all --check
+
+.PHONY: lint
+lint: packages ## clippy, warnings refused
+	@$(CARGO) clippy --locked --workspace --all-targets -- --deny warnings
+
+.PHONY: doc
+doc: packages ## the code's own documentation, in target/doc
+	@RUSTDOCFLAGS="--deny warnings" $(CARGO) doc --locked --workspace --no-deps
+
+.PHONY: tidy
+tidy: ## what clippy cannot see: the crates' arrows, headers, sizes, words
+	@scripts/tidy
+
+.PHONY: bench
+bench: packages ## load on a release build; prints and writes var/bench.json
+	@scripts/bench
+
+.PHONY: conformance
+conformance: packages build ## the OpenID suite's plans against a running platform; see conformance/README.md
+	@conformance/run
+
+# agreements with others
+
+.PHONY: openapi
+openapi: packages ## write openapi/*.json from the code
+	@$(CONCORDAT) openapi --write openapi
+
+.PHONY: openapi-check
+openapi-check: packages ## are they what the code serves?
+	@$(CONCORDAT) openapi --check openapi
+
+.PHONY: schema
+schema: packages ## write migrations/schema.txt from the migrations
+	@$(FAST_DATABASE) scripts/schema write
+
+.PHONY: schema-check
+schema-check: packages ## do schema.txt and diesel's tables say what the migrations make?
+	@$(FAST_DATABASE) scripts/schema check
+
+.PHONY: migration
+migration: ## a new migration: make migration NAME=add_something
+	@scripts/migration "$(NAME)"
+
+.PHONY: packages
+packages:
+	@scripts/packages
+
+.PHONY: build
+build: packages
+	@$(CARGO) build --locked --package concordat

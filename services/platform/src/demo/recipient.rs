@@ -1,0 +1,161 @@
+//! A data recipient: its certificate, its signing key, and the requests that it makes.
+
+use std::fs;
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Clock, Instant, Random};
+use jose::{Algorithm, SigningKey};
+use openssl::pkey::PKey;
+use reqwest::{Client, Identity, RequestBuilder, redirect::Policy};
+use serde_json::{Value, json};
+
+use super::Failure;
+use crate::stage::Registered;
+
+/// Who it is, and its two channels.
+pub(super) struct Recipient<'a> {
+    pub(super) client_id: String,
+    pub(super) redirect_uri: String,
+    key: Option<SigningKey>,
+    channel: Client,
+    clock: &'a dyn Clock,
+    random: &'a dyn Random,
+}
+
+/// An answer: status, selected headers, JSON.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) interaction_id: Option<String>,
+    pub(super) body: Value,
+}
+
+impl<'a> Recipient<'a> {
+    /// The registered client, with its keys read from where they lie.
+    pub(super) fn new(
+        registered: &Registered,
+        ca: &[u8],
+        clock: &'a dyn Clock,
+        random: &'a dyn Random,
+    ) -> Result<Self, Failure> {
+        let read = |path: &Option<std::path::PathBuf>| {
+            let path = path.as_ref().ok_or_else(|| Failure::new("the client has no key files"))?;
+            fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
+        };
+        let identity = Identity::from_pkcs8_pem(&read(&registered.certificate)?, &read(&registered.certificate_key)?)?;
+        let channel = Client::builder()
+            .redirect(Policy::none())
+            .tls_certs_only([reqwest::Certificate::from_pem(ca)?])
+            .identity(identity)
+            .no_proxy()
+            .timeout(super::PATIENCE)
+            .build()?;
+        let algorithm = match registered.signing_alg.as_deref() {
+            Some("ES256") => Algorithm::Es256,
+            _ => Algorithm::Ps256,
+        };
+        let no_key = || Failure::new("the client's signing key cannot be read");
+        let der = PKey::private_key_from_pem(&read(&registered.signing_key)?)
+            .and_then(|key| key.private_key_to_pkcs8())
+            .map_err(|_| no_key())?;
+        Ok(Self {
+            client_id: registered.client_id.clone(),
+            redirect_uri: registered.redirect_uris.first().cloned().unwrap_or_default(),
+            key: Some(SigningKey::from_pkcs8_der(algorithm, &der).map_err(|_| no_key())?),
+            channel,
+            clock,
+            random,
+        })
+    }
+
+    /// The present, as the recipient's clock has it.
+    pub(super) fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Text that nobody guesses: 43 characters.
+    pub(super) fn fresh(&self) -> String {
+        let mut bytes = [0; 32];
+        self.random.fill(&mut bytes);
+        URL_SAFE_NO_PAD.encode(bytes)
+    }
+
+    /// Claims, signed.
+    pub(super) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Failure> {
+        let key = self.key.as_ref().ok_or_else(|| Failure::new("this recipient has no signing key"))?;
+        key.sign(typ, claims).map_err(|_| Failure::new("signing failed"))
+    }
+
+    /// A client assertion (RFC 7523) for this server; each is good for one request.
+    pub(super) fn assertion(&self, issuer: &str) -> Result<String, Failure> {
+        let now = self.now().timestamp();
+        self.sign(
+            "JWT",
+            &json!({
+                "iss": self.client_id, "sub": self.client_id, "aud": issuer, "jti": self.fresh(),
+                "iat": now, "nbf": now, "exp": now + 60,
+            }),
+        )
+    }
+
+    /// Posts a form with a client assertion, over mutual TLS.
+    pub(super) async fn post(
+        &self,
+        url: &str,
+        issuer: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<Answer, Failure> {
+        let assertion = self.assertion(issuer)?;
+        let mut form = fields.to_vec();
+        form.extend([
+            ("client_id", self.client_id.as_str()),
+            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            ("client_assertion", assertion.as_str()),
+        ]);
+        Answer::of(self.channel.post(url).form(&form)).await
+    }
+
+    /// Reads a resource with a token, over mutual TLS.
+    pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Failure> {
+        let mut request = self
+            .channel
+            .get(url)
+            .header("x-fapi-interaction-id", domain::id::random_uuid(self.random).to_string());
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        Answer::of(request).await
+    }
+}
+
+impl Answer {
+    async fn of(request: RequestBuilder) -> Result<Self, Failure> {
+        let response = request.send().await?;
+        let interaction_id = response
+            .headers()
+            .get("x-fapi-interaction-id")
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let status = response.status().as_u16();
+        let body = serde_json::from_str(&response.text().await?).unwrap_or(Value::Null);
+        Ok(Self { status, interaction_id, body })
+    }
+
+    /// A member of the answer that must be text.
+    pub(super) fn text(&self, name: &str) -> Result<String, Failure> {
+        let text = self.body.get(name).and_then(Value::as_str).map(str::to_owned);
+        text.ok_or_else(|| Failure::new(format!("the answer has no {name:?}: {}", self.brief())))
+    }
+
+    /// The answer must have this status.
+    pub(super) fn expect(self, status: u16) -> Result<Self, Failure> {
+        if self.status == status {
+            return Ok(self);
+        }
+        Err(Failure::new(format!("expected {status}, got {}: {}", self.status, self.brief())))
+    }
+
+    /// The beginning of the body, for a failure's message.
+    pub(super) fn brief(&self) -> String {
+        self.body.to_string().chars().take(300).collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! The sample consumers: `samples/USER/*`, statements as banks export them.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use serde::Serialize;
+
+use super::{Program, StageError, in_file, write};
+
+/// A consumer of the reference portal.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct User {
+    /// As the bank names them.
+    pub(crate) user_id: String,
+    /// What they type.
+    pub(crate) username: String,
+    /// And this.
+    pub(crate) password: String,
+}
+
+/// A sample consumer and their statements.
+pub(super) struct Sample {
+    pub(super) user: User,
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// The sample consumers, by name.
+pub(super) fn find(samples: &Path) -> Result<Vec<Sample>, StageError> {
+    let mut found = Vec::new();
+    for folder in sorted(samples)?.into_iter().filter(|path| path.is_dir()) {
+        let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { continue };
+        let files = sorted(&folder)?.into_iter().filter(|file| format_of(file).is_some()).collect::<Vec<_>>();
+        if !files.is_empty() {
+            // A password that nobody takes for a secret.
+            let password = format!("{name}-password");
+            let user = User { user_id: name.to_owned(), username: name.to_owned(), password };
+            found.push(Sample { user, files });
+        }
+    }
+    Ok(found)
+}
+
+impl Sample {
+    /// Creates the consumer and imports every statement.
+    pub(super) async fn load(&self, program: &Program, folder: &Path) -> Result<(), StageError> {
+        let password = folder.join("secrets").join(format!("password-{}", self.user.username));
+        write(&password, &self.user.password)?;
+        let password = password.display().to_string();
+        let (name, id) = (self.user.username.as_str(), self.user.user_id.as_str());
+        program.run(&["user", "add", name, "--id", id, "--password-file", &password]).await?;
+        for file in &self.files {
+            let Some(format) = format_of(file) else { continue };
+            program.run(&["import", format, &file.display().to_string(), "--user", id]).await?;
+        }
+        Ok(())
+    }
+}
+
+fn format_of(file: &Path) -> Option<&'static str> {
+    match file.extension()?.to_str()? {
+        "ofx" | "qfx" => Some("ofx"),
+        "json" => Some("fdx"),
+        _ => None,
+    }
+}
+
+fn sorted(folder: &Path) -> Result<Vec<PathBuf>, StageError> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
+        .map_err(in_file(folder))?;
+    paths.sort();
+    Ok(paths)
+}

@@ -1,0 +1,213 @@
+//! The browser comes back with a decision: the grant and its code are created, or the recipient is told no.
+
+use std::collections::BTreeSet;
+
+use chrono::Duration;
+use domain::{
+    ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, id::RequestId,
+    policy::ConsentPolicy,
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    StoreError, Tx, TxError,
+    codes::NewCode,
+    resources::{Resource, ResourceState},
+};
+use uuid::Uuid;
+
+use crate::{
+    decide::{Approval, Decision, request_of},
+    ledger::{self, Actor, Change, Circumstance},
+    request::AuthorizationRequest,
+};
+
+/// What the tokens of a grant need to know of the request that made it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenContext {
+    /// Goes into the id_token of the code's redemption.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub nonce: Option<String>,
+    /// Whether the token response repeats `authorization_details`.
+    #[serde(default)]
+    pub had_authorization_details: bool,
+}
+
+/// A completion, with everything that it will write.
+#[derive(Debug, Clone)]
+pub struct Complete<'a> {
+    /// The resource.
+    pub resource_id: ResourceId,
+    /// SHA-256 of the cookie of the browser that is here now.
+    pub browser_hash: &'a [u8; 32],
+    /// The id of the grant if there will be one.
+    pub consent_id: ConsentId,
+    /// SHA-256 of the code if there will be one.
+    pub code_hash: [u8; 32],
+    /// Life of that code, seconds.
+    pub code_seconds: u32,
+    /// The id of the event.
+    pub event_id: Uuid,
+    /// The bank's policy.
+    pub policy: &'a ConsentPolicy,
+    /// The instant.
+    pub now: Instant,
+}
+
+/// What the recipient is told.
+#[derive(Debug, Clone)]
+pub enum Completed {
+    /// The grant is committed, and its code with it.
+    Granted {
+        /// The request that is answered.
+        request: Box<AuthorizationRequest>,
+        /// The new grant.
+        grant: Box<ConsentGrant>,
+    },
+    /// The consumer said no.
+    Rejected {
+        /// The request that is answered.
+        request: Box<AuthorizationRequest>,
+    },
+    /// The consumer shares with this recipient as often as the policy allows.
+    TooMany {
+        /// The request that is answered.
+        request: Box<AuthorizationRequest>,
+    },
+}
+
+/// Why there is nothing to tell the recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CompleteError {
+    /// No such resource in this browser, or its time is over, or it was completed.
+    #[error("there is no such authorization in this browser, or its time is over")]
+    NotFound,
+    /// The consent application has not decided.
+    #[error("the authorization is not decided yet")]
+    Undecided,
+}
+
+/// Completes an authorization, once: resource, request, grant, accounts, code, history and event in one transaction.
+///
+/// # Errors
+/// [`CompleteError`].
+pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxError<CompleteError>> {
+    let not_found = || TxError::Refused(CompleteError::NotFound);
+    let resource = store::resources::find(tx, with.resource_id)?
+        .filter(|resource| jose::secret::equal(&resource.browser_hash, with.browser_hash))
+        .filter(|resource| with.now < resource.expires_at && !resource.request_completed)
+        .ok_or_else(not_found)?;
+    let decision = match resource.state {
+        ResourceState::Lodged => return Err(TxError::Refused(CompleteError::Undecided)),
+        ResourceState::Completed => return Err(not_found()),
+        ResourceState::Approved | ResourceState::Rejected => decision_of(&resource)?,
+    };
+    let request = request_of(&resource)?;
+    let answer = match decision {
+        Decision::Rejected { .. } => Answer::Rejected,
+        Decision::Approved(approval) => {
+            let living = store::grants::count_living(tx, &approval.user_id, &resource.client_id, with.now)?;
+            if living >= i64::from(with.policy.consents_per_user_and_client) {
+                Answer::TooMany
+            } else {
+                Answer::Granted(Box::new(approval))
+            }
+        }
+    };
+    let granted = matches!(answer, Answer::Granted(_)).then_some(with.consent_id);
+    spend(tx, resource.request_id, with.resource_id, granted, with.now)?;
+    let request = Box::new(request);
+    Ok(match answer {
+        Answer::Rejected => Completed::Rejected { request },
+        Answer::TooMany => Completed::TooMany { request },
+        Answer::Granted(approval) => {
+            let grant = Box::new(grant(tx, with, &resource, &request, *approval)?);
+            Completed::Granted { request, grant }
+        }
+    })
+}
+
+enum Answer {
+    Granted(Box<Approval>),
+    Rejected,
+    TooMany,
+}
+
+/// Both the request and the resource are spent by this call, or it refuses.
+fn spend(
+    tx: &mut Tx<'_>,
+    request_id: RequestId,
+    resource_id: ResourceId,
+    consent_id: Option<ConsentId>,
+    now: Instant,
+) -> Result<(), TxError<CompleteError>> {
+    let spent = store::requests::complete(tx, request_id, now)?
+        && store::resources::complete(tx, resource_id, consent_id, now)?;
+    if spent { Ok(()) } else { Err(TxError::Refused(CompleteError::NotFound)) }
+}
+
+fn grant(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    resource: &Resource,
+    request: &AuthorizationRequest,
+    approval: Approval,
+) -> Result<ConsentGrant, StoreError> {
+    let grant = ConsentGrant {
+        id: with.consent_id,
+        client_id: resource.client_id.clone(),
+        user_id: approval.user_id,
+        stored_state: ConsentState::Active,
+        created_at: with.now,
+        updated_at: with.now,
+        expires_at: with.now + Duration::days(request.terms.duration_days.into()),
+        consumed_from: None,
+        terms: request.terms,
+        scopes: granted_scopes(&request.scope, &approval.accounts),
+        accounts: approval.accounts,
+        authentication: approval.authentication,
+        version: 1,
+    };
+    store::grants::insert(tx, &grant, &approval.evidence)?;
+    let context = TokenContext {
+        nonce: request.nonce.clone(),
+        had_authorization_details: request.had_authorization_details,
+    };
+    store::codes::insert(
+        tx,
+        &NewCode {
+            code_hash: with.code_hash,
+            consent_id: with.consent_id,
+            client_id: grant.client_id.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+            context: serde_json::to_value(context)
+                .map_err(|_| StoreError::Corrupt { table: "authorization_codes", column: "context" })?,
+            issued_at: with.now,
+            expires_at: with.now + Duration::seconds(with.code_seconds.into()),
+        },
+    )?;
+    let circumstance = Circumstance {
+        actor: Actor::Consumer,
+        channel: "authorize",
+        reason: None,
+        at: with.now,
+        event_id: with.event_id,
+    };
+    ledger::record(tx, &grant, Change::Granted, &circumstance)?;
+    Ok(grant)
+}
+
+/// The scopes that were asked, without those of clusters that no account was given (O21).
+fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
+    let given: BTreeSet<DataCluster> =
+        accounts.iter().flat_map(|account| account.data_clusters.iter().copied()).collect();
+    asked
+        .iter()
+        .filter(|scope| scope.cluster().is_none_or(|cluster| given.contains(&cluster)))
+        .collect()
+}
+
+fn decision_of(resource: &Resource) -> Result<Decision, StoreError> {
+    serde_json::from_value(resource.decision.clone().unwrap_or_default())
+        .map_err(|_| StoreError::Corrupt { table: "authentication_resources", column: "decision" })
+}

@@ -1,0 +1,238 @@
+//! The bank's consent application decides an authentication resource for the consumer: allow or deny.
+//!
+//! A decision narrows what was asked and never widens it (O01).
+
+use std::collections::BTreeSet;
+
+use domain::{
+    AccountId, DataCluster, Instant, ResourceId, UserId,
+    consent::{Authentication, GrantedAccount},
+};
+use serde::{Deserialize, Serialize};
+use store::{
+    StoreError, Tx, TxError,
+    resources::{Resource, ResourceState},
+};
+
+use crate::request::AuthorizationRequest;
+
+/// Most accounts of one grant.
+pub const MOST_ACCOUNTS: usize = 200;
+
+/// What the consumer decided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "decision", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Decision {
+    /// Share.
+    Approved(Approval),
+    /// Do not.
+    Rejected {
+        /// Why, for the bank's records.
+        #[serde(skip_serializing_if = "Option::is_none", default)]
+        reason: Option<String>,
+    },
+}
+
+/// Who shares what, and how the bank knows that it was they.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Approval {
+    /// Who.
+    pub user_id: UserId,
+    /// How and when they were authenticated.
+    pub authentication: Authentication,
+    /// Which accounts, with what of each.
+    pub accounts: Vec<GrantedAccount>,
+    /// What else the application reports: version of the terms, instant of the acknowledgement.
+    #[serde(default)]
+    pub evidence: serde_json::Value,
+}
+
+/// Why a decision is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DecideError {
+    /// No such resource, or it has lapsed.
+    #[error("no such resource, or its time is over")]
+    NotFound,
+    /// Somebody decided before.
+    #[error("the resource is already decided")]
+    AlreadyDecided,
+    /// The caller has seen another version.
+    #[error("the resource was changed since it was read")]
+    Stale,
+    /// More than was asked, or an account twice, or none.
+    #[error("the decision goes beyond what was asked: {0}")]
+    Beyond(&'static str),
+    /// An account that is not this consumer's.
+    #[error("an account is not held by that user")]
+    NotHeld,
+    /// Authenticated in the future, or longer ago than the recipient accepts.
+    #[error("the authentication is not one that the request accepts")]
+    Authentication,
+}
+
+/// Reads a resource that can still be decided or completed.
+///
+/// # Errors
+/// [`DecideError::NotFound`] when there is none, or it has lapsed.
+pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId, now: Instant) -> Result<Resource, TxError<DecideError>> {
+    store::resources::find(tx, resource_id)?
+        .filter(|resource| now < resource.expires_at && !resource.request_completed)
+        .ok_or(TxError::Refused(DecideError::NotFound))
+}
+
+/// The request that a resource is about.
+///
+/// # Errors
+/// [`StoreError::Corrupt`] when the row does not hold one.
+pub fn request_of(resource: &Resource) -> Result<AuthorizationRequest, StoreError> {
+    serde_json::from_value(resource.parameters.clone())
+        .map_err(|_| StoreError::Corrupt { table: "authorization_requests", column: "parameters" })
+}
+
+/// Takes a decision. Of two that race one is taken, and the other is told. Returns the new version.
+///
+/// # Errors
+/// [`DecideError`].
+pub fn decide(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    version: Option<i32>,
+    decision: &Decision,
+    now: Instant,
+) -> Result<i32, TxError<DecideError>> {
+    let resource = find(tx, resource_id, now)?;
+    if resource.state != ResourceState::Lodged {
+        return Err(TxError::Refused(DecideError::AlreadyDecided));
+    }
+    if version.is_some_and(|version| version != resource.version) {
+        return Err(TxError::Refused(DecideError::Stale));
+    }
+    let state = match decision {
+        Decision::Rejected { .. } => ResourceState::Rejected,
+        Decision::Approved(approval) => {
+            let request = request_of(&resource)?;
+            check(approval, &request, now).map_err(TxError::Refused)?;
+            let account_ids: Vec<_> = approval.accounts.iter().map(|account| &account.account_id).collect();
+            if !store::holders::holds_all(tx, &approval.user_id, &account_ids)? {
+                return Err(TxError::Refused(DecideError::NotHeld));
+            }
+            ResourceState::Approved
+        }
+    };
+    let json = serde_json::to_value(decision)
+        .map_err(|_| StoreError::Corrupt { table: "authentication_resources", column: "decision" })?;
+    store::resources::decide(tx, resource_id, resource.version, state, &json, now)?
+        .ok_or(TxError::Refused(DecideError::AlreadyDecided))
+}
+
+/// What must hold of an approval, whatever the database says.
+fn check(approval: &Approval, request: &AuthorizationRequest, now: Instant) -> Result<(), DecideError> {
+    let asked: BTreeSet<DataCluster> =
+        request.consent_request.as_ref().map(|consent| consent.data_clusters()).unwrap_or_default();
+    if asked.is_empty() != approval.accounts.is_empty() {
+        return Err(DecideError::Beyond("accounts are chosen exactly when data clusters were asked"));
+    }
+    if approval.accounts.len() > MOST_ACCOUNTS {
+        return Err(DecideError::Beyond("too many accounts"));
+    }
+    let mut seen = BTreeSet::<&AccountId>::new();
+    for account in &approval.accounts {
+        if !seen.insert(&account.account_id) {
+            return Err(DecideError::Beyond("an account is named twice"));
+        }
+        if account.data_clusters.is_empty() || !account.data_clusters.is_subset(&asked) {
+            return Err(DecideError::Beyond("a data cluster was not asked"));
+        }
+        if account.nickname.as_ref().is_some_and(|name| name.chars().count() > 64 || name.chars().any(char::is_control)) {
+            return Err(DecideError::Beyond("a nickname is over 64 characters or unprintable"));
+        }
+    }
+    let authenticated_at = approval.authentication.authenticated_at;
+    let oldest = request.max_age.map(|seconds| now - chrono::Duration::seconds(seconds.into()));
+    // The application's clock may run a little ahead of ours.
+    if authenticated_at > now + chrono::Duration::seconds(10) || oldest.is_some_and(|oldest| authenticated_at < oldest) {
+        return Err(DecideError::Authentication);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::{
+        Scopes,
+        authorization_details::ConsentRequest,
+        consent::{DurationType, Terms},
+        profile::{ResponseMode, ResponseType},
+    };
+
+    use super::*;
+
+    fn now() -> Instant {
+        Instant::from_timestamp(1_800_000_000, 0).unwrap()
+    }
+
+    fn request() -> AuthorizationRequest {
+        let clusters = [DataCluster::AccountBasic, DataCluster::Transactions];
+        AuthorizationRequest {
+            response_type: ResponseType::Code,
+            response_mode: ResponseMode::Jwt,
+            redirect_uri: "https://recipient.example/cb".into(),
+            state: None,
+            nonce: None,
+            scope: Scopes::default(),
+            code_challenge: None,
+            consent_request: Some(ConsentRequest::for_accounts(
+                DurationType::TimeBound,
+                Some(90),
+                None,
+                clusters.into(),
+            )),
+            terms: Terms { duration_type: DurationType::TimeBound, duration_days: 90, lookback_days: 90 },
+            had_authorization_details: true,
+            acr_values: vec![],
+            max_age: Some(600),
+            login_hint: None,
+            ui_locales: vec![],
+        }
+    }
+
+    fn account(id: &str, clusters: &[DataCluster]) -> GrantedAccount {
+        GrantedAccount {
+            account_id: id.parse().unwrap(),
+            data_clusters: clusters.iter().copied().collect(),
+            nickname: None,
+        }
+    }
+
+    fn approval(accounts: Vec<GrantedAccount>) -> Approval {
+        Approval {
+            user_id: "user".parse().unwrap(),
+            authentication: Authentication { authenticated_at: now(), acr: None, amr: vec![] },
+            accounts,
+            evidence: serde_json::Value::Null,
+        }
+    }
+
+    #[test]
+    fn o01_a_decision_narrows_and_never_widens() {
+        let basic = [DataCluster::AccountBasic];
+        assert_eq!(check(&approval(vec![account("1", &basic)]), &request(), now()), Ok(()));
+        for beyond in [
+            vec![],
+            vec![account("1", &[])],
+            vec![account("1", &[DataCluster::PaymentSupport])],
+            vec![account("1", &basic), account("1", &basic)],
+        ] {
+            assert!(matches!(check(&approval(beyond), &request(), now()), Err(DecideError::Beyond(_))));
+        }
+    }
+
+    #[test]
+    fn an_authentication_that_is_too_old_or_yet_to_come_does_not_count() {
+        let mut approval = approval(vec![account("1", &[DataCluster::AccountBasic])]);
+        for seconds in [-601, 11] {
+            approval.authentication.authenticated_at = now() + chrono::Duration::seconds(seconds);
+            assert_eq!(check(&approval, &request(), now()), Err(DecideError::Authentication));
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Everything that is asked through combiners, each kind with threads and connections of its own.
+
+use std::sync::Arc;
+
+use config::Database;
+
+use crate::{
+    account_reads::{AccountRead, AccountReads},
+    combiner::Combiner,
+    connect::Connector,
+    error::StoreError,
+    issue::{Issue, Issued},
+    standing::Read,
+    transaction_reads::{TransactionRead, TransactionReads},
+};
+
+/// The combiners.
+pub struct Combined {
+    issue: Combiner<crate::issue::Batch>,
+    account_reads: Combiner<AccountReads>,
+    transaction_reads: Combiner<TransactionReads>,
+}
+
+impl Combined {
+    pub(crate) fn start(connector: &Arc<Connector>, settings: &Database) -> Self {
+        let threads = settings.combiner_threads.get() as usize;
+        let patience = settings.connect_timeout();
+        Self {
+            issue: Combiner::start(connector, threads, patience),
+            account_reads: Combiner::start(connector, threads, patience),
+            transaction_reads: Combiner::start(connector, threads, patience),
+        }
+    }
+
+    /// Spends a client assertion and writes an access token that belongs to no grant.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then nothing may leave.
+    pub async fn issue(&self, issue: Issue) -> Result<Issued, StoreError> {
+        self.issue.ask(issue).await
+    }
+
+    /// Looks a token's grant up and reads accounts of it, as both are now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_accounts(
+        &self,
+        read: AccountRead,
+    ) -> Result<Option<Read<crate::account_reads::AccountRow>>, StoreError> {
+        self.account_reads.ask(read).await?
+    }
+
+    /// Looks a token's grant up and reads a page of transactions of one account, as both are now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn read_transactions(
+        &self,
+        read: TransactionRead,
+    ) -> Result<Option<Read<crate::transaction_reads::TransactionRow>>, StoreError> {
+        self.transaction_reads.ask(read).await?
+    }
+}

@@ -1,0 +1,197 @@
+//! Authentication resources: decisions that the bank's consent application takes for us.
+
+use diesel::{
+    OptionalExtension, RunQueryDsl,
+    sql_types::{Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use domain::{ClientId, ConsentId, Instant, ResourceId, id::RequestId};
+use uuid::Uuid;
+
+use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+
+const TABLE: Table = Table("authentication_resources");
+
+/// What stands in a resource's row. Time may have ended it since: compare `expires_at`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResourceState {
+    /// Waits for a decision.
+    Lodged,
+    /// The consumer said yes.
+    Approved,
+    /// The consumer said no.
+    Rejected,
+    /// The recipient has its answer.
+    Completed,
+}
+
+impl ResourceState {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Lodged => "LODGED",
+            Self::Approved => "APPROVED",
+            Self::Rejected => "REJECTED",
+            Self::Completed => "COMPLETED",
+        }
+    }
+}
+
+/// A resource as its row stands, with the request that it decides.
+#[derive(Debug, Clone)]
+pub struct Resource {
+    /// Its id.
+    pub resource_id: ResourceId,
+    /// The authorization request.
+    pub request_id: RequestId,
+    /// Who asks.
+    pub client_id: ClientId,
+    /// SHA-256 of the cookie of the browser that began.
+    pub browser_hash: Vec<u8>,
+    /// The state as written.
+    pub state: ResourceState,
+    /// Counts the changes; the resource's ETag.
+    pub version: i32,
+    /// When it was lodged.
+    pub created_at: Instant,
+    /// When it lapses.
+    pub expires_at: Instant,
+    /// What was decided, as `lifecycle` writes it.
+    pub decision: Option<serde_json::Value>,
+    /// The verified request, as the authorization server writes it.
+    pub parameters: serde_json::Value,
+    /// Whether the request was completed, by this resource or by another visit.
+    pub request_completed: bool,
+}
+
+statement! {
+    Lodge -> SqlUuid ;
+    "INSERT INTO authentication_resources
+     (resource_id, request_id, client_id, browser_hash, state, created_at, expires_at) VALUES ("
+    (resource_id: SqlUuid = Uuid) "," (request_id: SqlUuid = Uuid) "," (client_id: Text = &'a str) ","
+    (browser_hash: Binary = &'a [u8]) ", 'LODGED', " (now: Timestamptz = Instant) ","
+    (expires_at: Timestamptz = Instant) ") RETURNING resource_id"
+}
+
+statement! {
+    Find -> (SqlUuid, SqlUuid, Text, Binary, Text, Integer, Timestamptz, Timestamptz, Nullable<Jsonb>, Jsonb, Bool) ;
+    "SELECT a.resource_id, a.request_id, a.client_id, a.browser_hash, a.state, a.version, a.created_at,
+     a.expires_at, a.decision, r.parameters, r.completed_at IS NOT NULL
+     FROM authentication_resources a JOIN authorization_requests r USING (request_id)
+     WHERE a.resource_id = " (resource_id: SqlUuid = Uuid) ""
+}
+
+statement! {
+    /// Only from LODGED, only this version, only in time.
+    Decide -> Integer ;
+    "UPDATE authentication_resources SET version = version + 1, state = " (state: Text = &'a str)
+    ", decision = " (decision: Jsonb = &'a serde_json::Value) ", decided_at = d.now FROM (SELECT "
+    (now: Timestamptz = Instant) "::timestamptz AS now) d WHERE resource_id = " (resource_id: SqlUuid = Uuid)
+    " AND version = " (version: Integer = i32) " AND state = 'LODGED' AND expires_at > d.now RETURNING version"
+}
+
+statement! {
+    /// Only from a decision, only in time.
+    Complete -> Integer ;
+    "UPDATE authentication_resources SET version = version + 1, state = 'COMPLETED', completed_at = d.now,
+     consent_id = " (consent_id: Nullable<SqlUuid> = Option<Uuid>) " FROM (SELECT "
+    (now: Timestamptz = Instant) "::timestamptz AS now) d WHERE resource_id = " (resource_id: SqlUuid = Uuid)
+    " AND state IN ('APPROVED', 'REJECTED') AND expires_at > d.now RETURNING version"
+}
+
+/// Lodges a resource.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn lodge(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    request_id: RequestId,
+    client_id: &ClientId,
+    browser_hash: &[u8; 32],
+    now: Instant,
+    expires_at: Instant,
+) -> Result<(), StoreError> {
+    Lodge::new(resource_id.uuid(), request_id.uuid(), client_id.as_str(), browser_hash, now, expires_at)
+        .get_result::<Uuid>(tx.connection)?;
+    Ok(())
+}
+
+type Row = (
+    Uuid,
+    Uuid,
+    String,
+    Vec<u8>,
+    String,
+    i32,
+    Instant,
+    Instant,
+    Option<serde_json::Value>,
+    serde_json::Value,
+    bool,
+);
+
+/// The resource of that id, lapsed or not.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Resource>, StoreError> {
+    let row = Find::new(resource_id.uuid()).get_result::<Row>(tx.connection).optional()?;
+    row.map(|row| {
+        let (id, request_id, client_id, browser_hash, state, version, created_at, expires_at, decision, parameters, done) =
+            row;
+        let state = match state.as_str() {
+            "LODGED" => ResourceState::Lodged,
+            "APPROVED" => ResourceState::Approved,
+            "REJECTED" => ResourceState::Rejected,
+            "COMPLETED" => ResourceState::Completed,
+            _ => return Err(TABLE.corrupt("state")),
+        };
+        Ok(Resource {
+            resource_id: ResourceId::from_uuid(id),
+            request_id: RequestId::from_uuid(request_id),
+            client_id: TABLE.parse("client_id", &client_id)?,
+            browser_hash,
+            state,
+            version,
+            created_at,
+            expires_at,
+            decision,
+            parameters,
+            request_completed: done,
+        })
+    })
+    .transpose()
+}
+
+/// Writes the decision if the resource still waits for one and is at `version`. Returns the new version, or
+/// `None` when another decision, another version or the time was first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn decide(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    version: i32,
+    state: ResourceState,
+    decision: &serde_json::Value,
+    now: Instant,
+) -> Result<Option<i32>, StoreError> {
+    Ok(Decide::new(state.as_str(), decision, now, resource_id.uuid(), version)
+        .get_result(tx.connection)
+        .optional()?)
+}
+
+/// Spends the decision. Returns whether this call did it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn complete(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    consent_id: Option<ConsentId>,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let version = Complete::new(consent_id.map(ConsentId::uuid), now, resource_id.uuid())
+        .get_result::<i32>(tx.connection)
+        .optional()?;
+    Ok(version.is_some())
+}
