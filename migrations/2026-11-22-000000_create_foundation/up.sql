@@ -211,10 +211,14 @@ CREATE TABLE transactions (
 CREATE INDEX transactions_by_time ON transactions (account_id, occurred_at DESC, transaction_id);
 
 -- Creates the partitions of `parent` from that of `first` on, `wanted` in number, each one `unit` long
--- ('day' or 'month'). Returns how many were missing. Safe to run from many replicas at once.
+-- ('day' or 'month'), and moves into them what the default partition held for them. Returns how many were
+-- missing. Safe to run from many replicas at once.
 CREATE FUNCTION ensure_partitions(parent text, unit text, first timestamptz, wanted integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE
+    key text := (SELECT attname FROM pg_partitioned_table JOIN pg_attribute ON attrelid = partrelid AND attnum = partattrs[0]
+                 WHERE partrelid = to_regclass(quote_ident(parent)));
+    spare text := parent || '_default';
     lower_bound timestamp;
     upper_bound timestamp;
     child text;
@@ -229,8 +233,14 @@ BEGIN
         upper_bound := lower_bound + ('1 ' || unit)::interval;
         child := parent || '_' || to_char(lower_bound, CASE unit WHEN 'day' THEN 'YYYYMMDD' ELSE 'YYYYMM' END);
         IF to_regclass(quote_ident(child)) IS NULL THEN
-            EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-                           child, parent, lower_bound || '+00', upper_bound || '+00');
+            -- Nobody may add to the default partition what the new one will hold.
+            EXECUTE format('LOCK TABLE %I IN ACCESS EXCLUSIVE MODE', spare);
+            EXECUTE format('CREATE TABLE %I (LIKE %I INCLUDING ALL)', child, parent);
+            EXECUTE format('WITH moved AS (DELETE FROM %I WHERE %I >= %L AND %I < %L RETURNING *)
+                            INSERT INTO %I SELECT * FROM moved',
+                           spare, key, lower_bound || '+00', key, upper_bound || '+00', child);
+            EXECUTE format('ALTER TABLE %I ATTACH PARTITION %I FOR VALUES FROM (%L) TO (%L)',
+                           parent, child, lower_bound || '+00', upper_bound || '+00');
             made := made + 1;
         END IF;
     END LOOP;

@@ -1,1 +1,27 @@
-//! External Resource Authentication API, for the bank's consent-grant application.
+//! External Resource Authentication API: how the bank's consent application decides for the consumer.
+//!
+//! The authorization endpoint lodges an *authentication resource* and sends the browser to the application with its
+//! id. The application reads the resource ([`get_resource`]), signs the consumer in by its own means, lists what they
+//! can share ([`list_accounts`]), and decides ([`patch_resource`]); the answer says where the browser goes next. The
+//! rules of a decision are `lifecycle::decide`; this crate is their wire form.
+//!
+//! Callers are applications of the bank, by client credentials; they speak for any consumer, so what they report
+//! (who signed in, when, how) is believed and kept, and what they ask beyond the request is refused (O01, O05).
+
+mod accounts;
+mod decision;
+mod error;
+mod get_resource;
+mod list_accounts;
+mod patch_resource;
+mod resource;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// Registers the endpoints, each with its documentation.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(get_resource::get_resource)
+        .service(patch_resource::patch_resource)
+        .service(list_accounts::list_accounts);
+}

@@ -89,8 +89,14 @@ pub(crate) async fn run(
     let mut narrator = Narrator::new();
     narrator.heading("Concordat, from consent to revocation: every step over the wire.");
     let began = clock.now();
-    let wanted =
-        Wanted { folder, samples, ports: [0; 3], database_url, plans: plans(), more_clients: None };
+    let wanted = Wanted {
+        folder,
+        samples,
+        ports: [0; 3],
+        database_url,
+        plans: plans(),
+        more_clients: None,
+    };
     let stage = Stage::set(wanted, clock, random, &mut narrator).await?;
     let outcome = play(&stage, clock, random, &mut narrator).await;
     let log = stage.server.log.clone();
@@ -135,12 +141,21 @@ async fn play(
 ) -> Result<(), Failure> {
     let ca = fs::read(&stage.facts.ca).map_err(|error| Failure::new(error.to_string()))?;
     let recipient = |id: &str| {
-        let registered = stage.facts.client(id).ok_or_else(|| Failure::new("the client is not registered"))?;
+        let registered = stage
+            .facts
+            .client(id)
+            .ok_or_else(|| Failure::new("the client is not registered"))?;
         Recipient::new(registered, &ca, clock, random)
     };
     let recipient_of_the_journey = recipient(RECIPIENT)?;
     let browser = Browser::new(&ca, &recipient_of_the_journey.redirect_uri)?;
-    let mut cast = Cast { stage, recipient: recipient_of_the_journey, other: recipient(OTHER)?, browser, narrator };
+    let mut cast = Cast {
+        stage,
+        recipient: recipient_of_the_journey,
+        other: recipient(OTHER)?,
+        browser,
+        narrator,
+    };
 
     let server = steps::discover::run(&mut cast).await?;
     let pushed = steps::push::run(&mut cast, &server).await?;

@@ -1,2 +1,7 @@
-//! The program `concordat`.
-fn main() {}
+//! The program `concordat`. Everything is in the library, where tests reach it.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    platform::command::main()
+}

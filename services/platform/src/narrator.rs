@@ -14,7 +14,11 @@ impl Narrator {
     /// On standard output; in colour on a terminal, unless `NO_COLOR` is set.
     pub(crate) fn new() -> Self {
         let colour = io::stdout().is_terminal() && std::env::var_os("NO_COLOR").is_none();
-        Self { colour, steps: 0, checks: 0 }
+        Self {
+            colour,
+            steps: 0,
+            checks: 0,
+        }
     }
 
     /// Something that takes a moment, before the first step.
@@ -25,14 +29,25 @@ impl Narrator {
     /// Begins a step.
     pub(crate) fn step(&mut self, title: &str) {
         self.steps += 1;
-        self.line(&format!("\n{}", self.painted("1", &format!("{:>2}. {title}", self.steps))));
+        self.line(&format!(
+            "\n{}",
+            self.painted("1", &format!("{:>2}. {title}", self.steps))
+        ));
     }
 
     /// A request and its answer. The query is not told: it may carry what a log must not hold.
     pub(crate) fn exchanged(&self, method: &str, url: &str, status: u16, note: &str) {
         let url = url.split(['?', '#']).next().unwrap_or(url);
-        let note = if note.is_empty() { String::new() } else { format!("  {note}") };
-        self.line(&format!("    {method:<5} {url}  {} {}{note}", self.painted("2", "->"), self.painted("36", &status.to_string())));
+        let note = if note.is_empty() {
+            String::new()
+        } else {
+            format!("  {note}")
+        };
+        self.line(&format!(
+            "    {method:<5} {url}  {} {}{note}",
+            self.painted("2", "->"),
+            self.painted("36", &status.to_string())
+        ));
     }
 
     /// Something that was checked and is so.
@@ -54,7 +69,10 @@ impl Narrator {
 
     /// The last lines of a good end.
     pub(crate) fn done(&self, seconds: f64) {
-        let text = format!("\n{} steps, {} checks, {seconds:.1} s: all as it should be.", self.steps, self.checks);
+        let text = format!(
+            "\n{} steps, {} checks, {seconds:.1} s: all as it should be.",
+            self.steps, self.checks
+        );
         self.line(&self.painted("1;32", &text));
     }
 
@@ -65,6 +83,10 @@ impl Narrator {
     }
 
     fn painted(&self, code: &str, text: &str) -> String {
-        if self.colour { format!("\u{1b}[{code}m{text}\u{1b}[0m") } else { text.to_owned() }
+        if self.colour {
+            format!("\u{1b}[{code}m{text}\u{1b}[0m")
+        } else {
+            text.to_owned()
+        }
     }
 }

@@ -21,8 +21,8 @@ use domain::{Clock, Random};
 
 use crate::narrator::Narrator;
 
-pub(crate) use clients::{Plan, Registered};
-pub(crate) use facts::Facts;
+pub(crate) use clients::{Method, Plan, Registered};
+pub(crate) use facts::{Endpoints, Facts};
 pub(crate) use program::{Addresses, Program, Server};
 pub(crate) use samples::User;
 
@@ -73,8 +73,10 @@ pub(crate) enum StageError {
         output: String,
     },
     /// The server ended, or did not come up in time.
-    #[error("the server did not come up; see {log}")]
+    #[error("the platform did not come up, or did not stay: {reason}\n(its log: {log})")]
     Server {
+        /// Its last words.
+        reason: String,
         /// What it printed.
         log: PathBuf,
     },
@@ -104,12 +106,19 @@ impl Stage {
 
         let mut users = Vec::new();
         for sample in samples::find(&wanted.samples)? {
-            narrator.preparing(&format!("{}'s statements: {} files", sample.user.username, sample.files.len()));
+            narrator.preparing(&format!(
+                "{}'s statements: {} files",
+                sample.user.username,
+                sample.files.len()
+            ));
             sample.load(&program, &wanted.folder).await?;
             users.push(sample.user);
         }
 
-        narrator.preparing(&format!("{} clients: concordat client register", wanted.plans.len() + 1));
+        narrator.preparing(&format!(
+            "{} clients: concordat client register",
+            wanted.plans.len() + 1
+        ));
         let mut registered = Vec::new();
         for plan in &wanted.plans {
             registered.push(plan.register(&program, &wanted.folder, &pki, now).await?);
@@ -133,7 +142,11 @@ fn empty(folder: &Path) -> Result<(), StageError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(in_file(folder)(error)),
         _ => {}
     }
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(in_file(folder))
+    fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)
+        .map_err(in_file(folder))
 }
 
 /// Writes a file that its owner alone can read, and the folders above it.
@@ -153,5 +166,8 @@ fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), StageError> {
 }
 
 fn in_file(path: &Path) -> impl Fn(io::Error) -> StageError + '_ {
-    move |reason| StageError::File { path: path.to_owned(), reason }
+    move |reason| StageError::File {
+        path: path.to_owned(),
+        reason,
+    }
 }

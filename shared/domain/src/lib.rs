@@ -3,6 +3,7 @@
 //! Where to go: ids in [`id`]; what is asked and granted in [`cluster`], [`scope`], [`consent`] and
 //! [`authorization_details`]; what a client may do in [`client`] and [`profile`]; FDX entities in [`fdx`].
 
+pub mod account_summary;
 pub mod authorization_details;
 pub mod client;
 pub mod clock;
@@ -10,15 +11,18 @@ pub mod cluster;
 pub mod consent;
 pub mod fdx;
 pub mod id;
+pub mod party;
 pub mod policy;
 pub mod profile;
 pub mod scope;
 
+pub use account_summary::AccountSummary;
 pub use authorization_details::AuthorizationDetails;
 pub use client::{Client, ClientStatus};
 pub use clock::{Clock, Instant, Random};
 pub use cluster::DataCluster;
 pub use consent::{ConsentGrant, ConsentState};
 pub use id::{AccountId, ClientId, ConsentId, ResourceId, TokenId, TransactionId, UserId};
+pub use party::Party;
 pub use profile::Profile;
 pub use scope::{Scope, Scopes};

@@ -81,8 +81,10 @@ pub struct Rules {
     pub request_object: RequestObject,
     /// Whether authorization requests are pushed.
     pub pushing: Pushing,
-    /// The pairs of response type and mode that may be asked; the first of a type is its default.
+    /// The pairs of response type and mode that may be asked.
     pub responses: &'static [(ResponseType, ResponseMode)],
+    /// Whether a request with `openid` must have a nonce, and one without it a state (FAPI1-BASE-5.2.2.2, -5.2.2.3).
+    pub nonce_or_state_required: bool,
     /// Whether an authorization request by a consumer is possible at all.
     pub serves_consumers: bool,
     /// Whether every access token is bound to the client's certificate (or key).
@@ -124,6 +126,7 @@ const FAPI1_ADVANCED: Rules = Rules {
         (ResponseType::CodeIdToken, ResponseMode::Fragment),
         (ResponseType::Code, ResponseMode::Jwt),
     ],
+    nonce_or_state_required: true,
     serves_consumers: true,
     sender_constrained: true,
     code_seconds: 60,
@@ -138,6 +141,7 @@ const FAPI2_SECURITY: Rules = Rules {
         (ResponseType::Code, ResponseMode::Query),
         (ResponseType::Code, ResponseMode::Jwt),
     ],
+    nonce_or_state_required: false,
     serves_consumers: true,
     sender_constrained: true,
     code_seconds: 60,

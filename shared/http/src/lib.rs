@@ -1,1 +1,43 @@
-//! actix conventions: proven callers, FDX and OAuth errors, interaction id, paging, limits.
+//! actix conventions that every service shares: proven callers, errors, interaction id, paging, limits.
+//!
+//! What a handler meets, in the order in which a request passes it: [`connection`] (what TLS proved),
+//! [`interaction`] (the id of the exchange), an extractor that proves its caller ([`FdxCaller`],
+//! [`SolutionCaller`]), [`StrictJson`] for a body, and [`FdxError`] or [`OAuthError`] for a refusal.
+//!
+//! A new endpoint is a function with `#[utoipa::path]` and an actix method macro, in a file of its own, registered in
+//! its service's `routes`; it takes the extractor of its kind of caller and returns `Result<_, FdxError>`.
+
+pub mod app;
+pub mod caller;
+pub mod certificate;
+pub mod clients;
+pub mod clock;
+pub mod connection;
+pub mod endpoints;
+pub mod error;
+pub mod etag;
+pub mod form;
+pub mod interaction;
+pub mod json;
+pub mod keys;
+pub mod limits;
+pub mod log;
+pub mod paging;
+pub mod security_headers;
+pub mod unrouted;
+
+pub use app::App;
+pub use caller::{AccessToken, FdxCaller, SolutionCaller};
+pub use certificate::client_certificate;
+pub use clients::{Clients, KnownClient};
+pub use clock::SystemClock;
+pub use connection::{Connection, Listener};
+pub use endpoints::Endpoints;
+pub use error::{Code, ErrorBody, FdxError, OAuthError, OAuthErrorBody};
+pub use etag::{ETag, IfMatch};
+pub use form::OAuthForm;
+pub use interaction::InteractionId;
+pub use json::StrictJson;
+pub use keys::Keys;
+pub use log::LogFields;
+pub use paging::Cursors;

@@ -7,6 +7,8 @@
 //!
 //! With random nonces one key may seal 2^32 values (NIST SP 800-38D 8.3); no purpose here comes near.
 
+mod keyed_hash;
+
 use std::fmt;
 
 use domain::Random;
@@ -15,6 +17,8 @@ use openssl::pkey::Id;
 use openssl::pkey_ctx::PkeyCtx;
 use openssl::symm::{Cipher, decrypt_aead, encrypt_aead};
 use secrecy::{ExposeSecret as _, SecretBox};
+
+pub use keyed_hash::KeyedHasher;
 
 const VERSION: u8 = 1;
 const NONCE_BYTES: usize = 12;

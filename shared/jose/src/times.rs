@@ -26,7 +26,7 @@ pub struct TimeRules {
     pub max_lifetime: Option<TimeDelta>,
     /// Longest since `nbf` (else `iat`).
     pub max_age: Option<TimeDelta>,
-    /// Longest from now to `exp`: bounds how long a spent `jti` has to be remembered.
+    /// Longest from now to `exp`, and the difference of clocks: bounds how long a spent `jti` has to be remembered.
     pub max_ahead: Option<TimeDelta>,
 }
 

@@ -11,16 +11,17 @@ use openssl::{
     x509::{X509, X509Ref},
 };
 
-use crate::{name::DistinguishedName, thumbprint::Thumbprint};
+use crate::{name::DistinguishedName, queue::emptied, thumbprint::Thumbprint};
 
 /// Certificates that may come with the leaf. Real chains have one or two; what is beyond is not looked at.
 pub(crate) const MAX_CHAIN: usize = 8;
 
-/// Bytes of one certificate's DER when it comes in a header. TLS has its own limit of 100 kB for the whole chain.
+/// Bytes of one certificate's DER when it comes in a header. TLS has its own limit of 100 kB for the whole
+/// chain.
 const MAX_DER: usize = 16 * 1024;
 
-/// Shortest RSA modulus in bits (FAPI1-BASE-5.2.2-5) and elliptic curve in bits (FAPI1-BASE-5.2.2-6 says 160; no
-/// curve between that and 256 is in use).
+/// Shortest RSA modulus in bits (FAPI1-BASE-5.2.2-5) and elliptic curve in bits. FAPI1-BASE-5.2.2-6 asks for
+/// 160; P-256 is the shortest that any of our algorithms uses.
 const MIN_RSA_BITS: u32 = 2048;
 const MIN_CURVE_BITS: u32 = 256;
 
@@ -43,19 +44,21 @@ impl PresentedCertificate {
     /// What the client of this TLS connection presented; `None` when it presented nothing.
     ///
     /// The identity is that of this connection's own handshake: the mutual listener resumes no session and
-    /// renegotiates none (see [`crate::listener::mutual_acceptor`]), so it cannot be another's, and cannot change.
+    /// renegotiates none (see [`crate::listener::mutual_acceptor`]), so it cannot be another's, and cannot
+    /// change.
     pub fn from_ssl(ssl: &SslRef) -> Option<Self> {
         let leaf = ssl.peer_certificate()?;
         let chain = ssl.peer_cert_chain().into_iter().flatten().take(MAX_CHAIN);
         let chain = chain.map(|certificate| certificate.to_owned()).collect();
-        Self::new(leaf, chain).ok()
+        // The handshake itself may have met what it let pass.
+        emptied(Self::new(leaf, chain).ok())
     }
 
     /// What a trusted party says was presented to it: the leaf, and the certificates that came with it.
     ///
     /// # Errors
-    /// [`InvalidCertificate`] when anything is not exactly one DER certificate of at most 16 kB, or when more than
-    /// 8 came with the leaf.
+    /// [`InvalidCertificate`] when anything is not exactly one DER certificate of at most 16 kB, or when
+    /// more than 8 came with the leaf.
     pub fn from_der<C: AsRef<[u8]>>(leaf: &[u8], chain: &[C]) -> Result<Self, InvalidCertificate> {
         if chain.len() > MAX_CHAIN {
             return Err(InvalidCertificate);
@@ -84,8 +87,9 @@ impl PresentedCertificate {
 
     /// The subject for logs and screens: RFC 4514, printable ASCII only, at most 1,024 characters.
     ///
-    /// Everything else is escaped byte by byte (`\00`, `\E2\80\AE`), so that a name can neither end a line nor turn
-    /// the reading direction, nor look like another. Not proven to be anyone's: the holder may have written it.
+    /// Everything else is escaped byte by byte (`\00`, `\E2\80\AE`), so that a name can neither end a line
+    /// nor turn the reading direction, nor look like another. Not proven to be anyone's: the holder may
+    /// have written it.
     pub fn subject(&self) -> String {
         let name = self.name().map(|name| name.to_string());
         let mut text = name.unwrap_or_else(|| "(unreadable)".to_owned());
@@ -138,8 +142,8 @@ impl fmt::Debug for PresentedCertificate {
     }
 }
 
-/// Encoding it again must give the same bytes: what follows the certificate, and any second way of writing it,
-/// would make the thumbprint that of something other than what came.
+/// Encoding it again must give the same bytes: what follows the certificate, and any second way of writing
+/// it, would make the thumbprint that of something other than what came.
 fn exactly_one(der: &[u8]) -> Result<X509, InvalidCertificate> {
     if der.len() > MAX_DER {
         return Err(InvalidCertificate);

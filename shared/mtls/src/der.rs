@@ -1,4 +1,5 @@
-//! The few steps of DER that openssl's binding has no word for: names part by part, extensions of a revocation list.
+//! The few steps of DER that openssl's binding has no word for: names part by part, extensions of a
+//! revocation list.
 //!
 //! Reads slices that openssl has parsed before; still nothing here trusts a length.
 
@@ -47,7 +48,7 @@ pub(crate) fn take_tagged<'a>(input: &mut &'a [u8], tag: u8) -> Option<&'a [u8]>
 }
 
 /// What the one element of `input` holds; nothing may follow it.
-pub(crate) fn only<'a>(mut input: &'a [u8], tag: u8) -> Option<&'a [u8]> {
+pub(crate) fn only(mut input: &[u8], tag: u8) -> Option<&[u8]> {
     let content = take_tagged(&mut input, tag)?;
     input.is_empty().then_some(content)
 }
@@ -70,7 +71,8 @@ pub(crate) fn encode(tag: u8, content: &[u8]) -> Vec<u8> {
     out
 }
 
-/// An object identifier's content in dotted decimals. `None` when it is cut off or has a number beyond 64 bits.
+/// An object identifier's content in dotted decimals. `None` when it is cut off or has a number beyond 64
+/// bits.
 pub(crate) fn dotted(content: &[u8]) -> Option<String> {
     let mut arcs: Vec<u64> = Vec::new();
     let mut arc = 0_u64;

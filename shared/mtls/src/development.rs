@@ -1,7 +1,8 @@
 //! Keys and certificates for development, the demonstration and tests: an authority of one's own.
 //!
-//! Not a certificate authority: serial numbers are random and nothing is recorded. Validity is relative to the instant handed in, so
-//! a test decides what is expired. Wrong certificates are made here too, since the tests need them.
+//! Not a certificate authority: serial numbers are random and nothing is recorded. Validity is relative to
+//! the instant handed in, so a test decides what is expired. Wrong certificates are made here too, since
+//! the tests need them.
 
 use openssl::{
     bn::{BigNum, MsbOption},

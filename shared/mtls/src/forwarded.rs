@@ -1,9 +1,9 @@
 //! The client certificate as a TLS-terminating proxy passes it on, in a header.
 //!
-//! Anyone can write a header. It counts only on a connection whose own client certificate leads to the configured
-//! authorities and bears a subject that the settings name ([`Proxies::recognise`], M01, M03): then the caller is whom the
-//! header names, and nobody when it is absent, never the proxy itself. On any other connection such headers are as if
-//! absent; [`present`] lists them for the log.
+//! Anyone can write a header. It counts only on a connection whose own client certificate leads to the
+//! configured authorities and bears a subject that the settings name ([`Proxies::recognise`], M01, M03):
+//! then the caller is whom the header names, and nobody when it is absent, never the proxy itself. On any
+//! other connection such headers are as if absent; [`present`] lists them for the log.
 //!
 //! One form is configured, and read strictly: one header, one certificate, one spelling of its name (M02).
 
@@ -29,7 +29,8 @@ pub enum ForwardedError {
     /// Two headers, or two certificates in one.
     #[error("more than one client certificate was passed on")]
     Twice,
-    /// A header whose name differs from the right one by `_` for `-`: some proxies strip one and not the other.
+    /// A header whose name differs from the right one by `_` for `-`: some proxies strip one and not the
+    /// other.
     #[error("a certificate header is spelt ambiguously")]
     Name,
     /// Not the form that is configured.

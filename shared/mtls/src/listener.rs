@@ -1,16 +1,19 @@
 //! What TLS accepts: versions, suites, and whether a client certificate is asked for.
 //!
-//! FAPI 1 allows over TLS 1.2 only ECDHE_RSA and DHE_RSA with AES-GCM (FAPI1-ADV-8.5), FAPI 2 only what BCP 195
-//! recommends, which DHE is not (FAPI2-SP-FINAL-5.2.2): what is left is ECDHE_RSA with AES-GCM. TLS 1.3 stands
-//! as it is. An older version is answered with the alert `protocol_version`, and nothing in common with
-//! `handshake_failure`; that is how openssl does it, and the tests hold it to that.
+//! FAPI 1 allows over TLS 1.2 only ECDHE_RSA and DHE_RSA with AES-GCM (FAPI1-ADV-8.5), FAPI 2 only what BCP
+//! 195 recommends, which DHE is not (FAPI2-SP-FINAL-5.2.2): what is left is ECDHE_RSA with AES-GCM. TLS 1.3
+//! stands as it is. An older version is answered with the alert `protocol_version`, and nothing in common
+//! with `handshake_failure`; that is how openssl does it, and the tests hold it to that.
 
 use openssl::ssl::{
     AlpnError, SslAcceptor, SslAcceptorBuilder, SslMethod, SslOptions, SslSessionCacheMode, SslVerifyMode,
     SslVersion, select_next_proto,
 };
 
-use crate::identity::{ServerIdentity, TlsError};
+use crate::{
+    identity::{ServerIdentity, TlsError},
+    queue::emptied,
+};
 
 const TLS12_SUITES: &str = "ECDHE-RSA-AES128-GCM-SHA256:ECDHE-RSA-AES256-GCM-SHA384";
 const TLS13_SUITES: &str = "TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256";
@@ -32,20 +35,22 @@ pub fn public_acceptor(identity: &ServerIdentity) -> Result<SslAcceptorBuilder, 
     Ok(builder)
 }
 
-/// The listener on which a client certificate is requested, and the handshake succeeds with any and with none.
+/// The listener on which a client certificate is requested, and the handshake succeeds with any and with
+/// none.
 ///
-/// The endpoint decides, and answers in its own words: a refusal by TLS is an alert that no client can show to
-/// anyone, and fails the conformance suite's probes. The client's chain is not built here, so that a
+/// The endpoint decides, and answers in its own words: a refusal by TLS is an alert that no client can show
+/// to anyone, and fails the conformance suite's probes. The client's chain is not built here, so that a
 /// stranger's certificate costs no signature check but that of the handshake.
 ///
-/// No session is resumed, by ticket or by id, and none renegotiated: the certificate of a connection is the one
-/// that its own handshake proved, from the first byte to the last.
+/// No session is resumed, by ticket or by id, and none renegotiated: the certificate of a connection is the
+/// one that its own handshake proved, from the first byte to the last.
 ///
 /// # Errors
 /// [`TlsError::OpenSsl`] when the library refuses a setting.
 pub fn mutual_acceptor(identity: &ServerIdentity) -> Result<SslAcceptorBuilder, TlsError> {
     let mut builder = acceptor(identity)?;
-    builder.set_verify_callback(SslVerifyMode::PEER, |_, _| true);
+    // Emptied here as well: while this handshake waits for more, the thread serves other connections.
+    builder.set_verify_callback(SslVerifyMode::PEER, |_, _| emptied(true));
     builder.set_verify_depth(0);
     builder.set_options(SslOptions::NO_TICKET);
     builder.set_num_tickets(0)?;

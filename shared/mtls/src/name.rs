@@ -4,9 +4,9 @@
 //!
 //! * the same number of relative names, in the same order;
 //! * within one relative name, the same attributes, in any order (it is a set);
-//! * an attribute is the same when its type is the same object identifier, however it was spelt, and its value the
-//!   same characters, whichever ASN.1 string type holds them. Case, spaces and Unicode forms all count: nothing is
-//!   folded, so nobody's name is another's.
+//! * an attribute is the same when its type is the same object identifier, however it was spelt, and its
+//!   value the same characters, whichever ASN.1 string type holds them. Case, spaces and Unicode forms all
+//!   count: nothing is folded, so nobody's name is another's.
 //!
 //! A whole name is compared with a whole name, never text with text and never a part.
 
@@ -44,8 +44,8 @@ impl DistinguishedName {
     /// Reads what an operator or a client registered: RFC 4514, most specific part first.
     ///
     /// Types may be spelt as there, by the usual names of certificate authorities (`serialNumber`,
-    /// `organizationIdentifier`, `jurisdictionCountryName`, ...) or as dotted decimals; values may be written as `#hex`. Spaces
-    /// round `,`, `+` and `=` are not part of anything. At most 2,048 bytes.
+    /// `organizationIdentifier`, `jurisdictionCountryName`, ...) or as dotted decimals; values may be
+    /// written as `#hex`. Spaces round `,`, `+` and `=` are not part of anything. At most 2,048 bytes.
     ///
     /// # Errors
     /// [`InvalidName`] for what is not such text, is empty, or holds an empty value or a control character.
@@ -120,8 +120,10 @@ impl fmt::Display for DistinguishedName {
 mod tests {
     use super::*;
 
-    /// A `Name` of one attribute per relative name, each (identifier content, tag, value).
-    fn encoded(relative_names: &[&[(&[u8], u8, &[u8])]]) -> Vec<u8> {
+    /// The relative names of a name, each of (identifier content, tag, value).
+    type Parts<'a> = &'a [&'a [(&'a [u8], u8, &'a [u8])]];
+
+    fn encoded(relative_names: Parts<'_>) -> Vec<u8> {
         let mut all = Vec::new();
         for attributes in relative_names {
             let mut set = Vec::new();
@@ -146,7 +148,7 @@ mod tests {
     const PRINTABLE: u8 = 0x13;
     const BMP: u8 = 0x1e;
 
-    fn read(relative_names: &[&[(&[u8], u8, &[u8])]]) -> DistinguishedName {
+    fn read(relative_names: Parts<'_>) -> DistinguishedName {
         DistinguishedName::from_der(&encoded(relative_names)).unwrap()
     }
 

@@ -1,10 +1,10 @@
 //! Whether a certificate is the one that a client registered for `tls_client_auth` (RFC8705-2.1.2).
 //!
-//! One rule a client, and the whole of one name must be the same as the whole of the registered one. Distinguished names
-//! compare as [`crate::name`] says. Alternative names:
+//! One rule a client, and the whole of one name must be the same as the whole of the registered one.
+//! Distinguished names compare as [`crate::name`] says. Alternative names:
 //!
-//! * DNS: ASCII letters in either case, nothing else folded. A wildcard can be neither registered nor matched:
-//!   whoever holds `*.example` could be any of them (M05).
+//! * DNS: ASCII letters in either case, nothing else folded. A wildcard can be neither registered nor
+//!   matched: whoever holds `*.example` could be any of them (M05).
 //! * URI, e-mail: character for character.
 //! * IP: the same address, however it is written; an IPv4 address is not its IPv6-mapped form.
 //!
@@ -17,6 +17,7 @@ use openssl::x509::GeneralNameRef;
 
 use crate::{
     name::{DistinguishedName, InvalidName},
+    queue::emptied,
     trust::TrustedCertificate,
 };
 
@@ -59,7 +60,7 @@ impl TrustedCertificate {
         match wanted {
             Wanted::SubjectDn(wanted) => self.certificate().name().is_some_and(|name| name == wanted),
             Wanted::Alternative(wanted) => {
-                let names = self.certificate().leaf().subject_alt_names();
+                let names = emptied(self.certificate().leaf().subject_alt_names());
                 names.is_some_and(|names| names.iter().any(|name| wanted.is(name)))
             }
         }

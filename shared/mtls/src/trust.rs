@@ -1,14 +1,14 @@
 //! Whether a presented certificate leads to a configured authority, now.
 //!
-//! A chain is trusted when every link is signed by the next, up to a self-signed certificate of the configured
-//! file; every issuer is an authority (CA flag, key usage, path length, name constraints); the leaf is for TLS clients;
-//! every certificate is valid at the instant handed in; and every key and signature has 112 bits of strength. That is
-//! openssl's judgement, under the parameters set here.
+//! A chain is trusted when every link is signed by the next, up to a self-signed certificate of the
+//! configured file; every issuer is an authority (CA flag, key usage, path length, name constraints); the
+//! leaf is for TLS clients; every certificate is valid at the instant handed in; and every key and
+//! signature has 112 bits of strength. That is openssl's judgement, under the parameters set here.
 //!
-//! Revocation (M06): when the operator gives revocation lists, a chain is refused unless each of its issuers has a
-//! current list that does not name the certificate; see [`mod@revocation`]. With none given, revocation is not looked
-//! at, and a client is shut out by disabling it. OCSP is never asked: a responder that is down, or slow, must
-//! not decide who is let in.
+//! Revocation (M06): when the operator gives revocation lists, a chain is refused unless each of its
+//! issuers has a current list that does not name the certificate (`trust/revocation.rs`). With none given,
+//! revocation is not looked at, and a client is shut out by disabling it. OCSP is never asked: a responder
+//! that is down, or slow, must not decide who is let in.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ mod revocation;
 pub use chain_error::ChainError;
 use revocation::RevocationLists;
 
-use crate::certificate::PresentedCertificate;
+use crate::{certificate::PresentedCertificate, queue::emptied};
 
 /// Intermediates between a leaf and its root. Public registries use one or two.
 const MAX_INTERMEDIATES: i32 = 4;
@@ -75,8 +75,8 @@ impl TrustedCertificate {
 impl TrustStore {
     /// Reads the authorities: PEM, roots and, if wanted, intermediates that clients may leave out.
     ///
-    /// Only a self-signed certificate ends a chain: an intermediate in this file helps to find the root, and is not
-    /// trusted without it.
+    /// Only a self-signed certificate ends a chain: an intermediate in this file helps to find the root,
+    /// and is not trusted without it.
     ///
     /// # Errors
     /// [`TrustStoreError::Authorities`].
@@ -94,10 +94,11 @@ impl TrustStore {
     /// Adds revocation lists (PEM, `X509 CRL`), and from then on refuses every chain that they do not cover.
     ///
     /// # Errors
-    /// [`TrustStoreError`] for a list that is not signed by one of the authorities above, that is a delta or covers
-    /// a part only (any critical extension), that says not when the next one comes, or that is an authority's second.
+    /// [`TrustStoreError`] for a list that is not signed by one of the authorities above, that is a delta
+    /// or covers a part only (any critical extension), that says not when the next one comes, or that is an
+    /// authority's second.
     pub fn with_revocation_lists(mut self, lists: &[u8]) -> Result<Self, TrustStoreError> {
-        self.revocation = Some(RevocationLists::from_pem(lists, &self.authorities)?);
+        self.revocation = Some(emptied(RevocationLists::from_pem(lists, &self.authorities))?);
         Ok(self)
     }
 
@@ -112,8 +113,8 @@ impl TrustStore {
         presented: &PresentedCertificate,
         now: Instant,
     ) -> Result<TrustedCertificate, ChainError> {
-        self.follow(presented, now)
-            .unwrap_or_else(|_| Err(ChainError::Unreadable))
+        emptied(self.follow(presented, now))
+            .unwrap_or(Err(ChainError::Unreadable))
             .map(|()| TrustedCertificate(presented.clone()))
     }
 
@@ -149,7 +150,8 @@ impl TrustStore {
             .map_or(Ok(Ok(())), |lists| lists.judge(chain, now))
     }
 
-    /// openssl's store carries the time of judgement, so each judgement has its own; the certificates in it are shared.
+    /// openssl's store carries the time of judgement, so each judgement has its own; the certificates in it
+    /// are shared.
     fn at(&self, now: Instant) -> Result<X509Store, ErrorStack> {
         let mut parameters = X509VerifyParam::new()?;
         parameters.set_time(now.timestamp());

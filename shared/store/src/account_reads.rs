@@ -73,7 +73,14 @@ statement! {
      ORDER BY ask.ordinal, ca.position"
 }
 
-type Row = (i64, StandingRow, Option<String>, Option<Vec<String>>, Option<String>, Option<String>);
+type Row = (
+    i64,
+    StandingRow,
+    Option<String>,
+    Option<Vec<String>>,
+    Option<String>,
+    Option<String>,
+);
 
 /// The combiner's kind.
 pub(crate) struct AccountReads;
@@ -87,16 +94,23 @@ impl Batch for AccountReads {
         let rows = ReadAll::new(
             asked.iter().map(|read| read.token.token_id.uuid()).collect(),
             asked.iter().map(|read| read.token.issued_at).collect(),
-            asked.iter().map(|read| read.account_id.as_ref().map(AccountId::as_str)).collect(),
+            asked
+                .iter()
+                .map(|read| read.account_id.as_ref().map(AccountId::as_str))
+                .collect(),
             asked.iter().map(|read| read.part as i16).collect(),
         )
         .load::<Row>(connection)?;
 
         let mut answers: Vec<Self::Answer> = asked.iter().map(|_| Ok(None)).collect();
         for (ordinal, standing, account_id, clusters, nickname, document) in rows {
-            let Some(answer) = answer_at(&mut answers, ordinal) else { continue };
+            let Some(answer) = answer_at(&mut answers, ordinal) else {
+                continue;
+            };
             add(answer, standing, || {
-                let Some(account_id) = account_id else { return Ok(None) };
+                let Some(account_id) = account_id else {
+                    return Ok(None);
+                };
                 Ok(Some(AccountRow {
                     account_id: Table("consent_accounts").parse("account_id", &account_id)?,
                     data_clusters: data_clusters(&clusters.unwrap_or_default())?,
@@ -122,7 +136,10 @@ pub(crate) fn add<R>(
 ) {
     let added = (|| {
         if let Ok(None) = answer {
-            *answer = Ok(Some(Read { standing: standing.into_standing()?, rows: vec![] }));
+            *answer = Ok(Some(Read {
+                standing: standing.into_standing()?,
+                rows: vec![],
+            }));
         }
         if let (Ok(Some(read)), Some(row)) = (&mut *answer, row()?) {
             read.rows.push(row);

@@ -295,7 +295,9 @@ pub fn redeem(tx: &mut Tx<'_>, redeem: &Redeem) -> Result<Redeemed, StoreError> 
     .get_result::<Uuid>(tx.connection)
     .optional()?;
     Ok(match reused {
-        Some(consent_id) => Redeemed::Reused { consent_id: ConsentId::from_uuid(consent_id) },
+        Some(consent_id) => Redeemed::Reused {
+            consent_id: ConsentId::from_uuid(consent_id),
+        },
         None => Redeemed::Refused,
     })
 }

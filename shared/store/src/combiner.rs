@@ -58,7 +58,10 @@ pub(crate) struct Combiner<B: Batch> {
 
 impl<B: Batch> Clone for Combiner<B> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone(), patience: self.patience }
+        Self {
+            queue: self.queue.clone(),
+            patience: self.patience,
+        }
     }
 }
 
@@ -70,7 +73,14 @@ impl<B: Batch> Combiner<B> {
             let (connector, waiting) = (Arc::clone(connector), waiting.clone());
             let spawned = std::thread::Builder::new()
                 .name(format!("{}-{number}", B::NAME))
-                .spawn(move || Worker::<B> { connector, connection: None, _kind: std::marker::PhantomData }.work(&waiting));
+                .spawn(move || {
+                    Worker::<B> {
+                        connector,
+                        connection: None,
+                        _kind: std::marker::PhantomData,
+                    }
+                    .work(&waiting)
+                });
             if let Err(error) = spawned {
                 // Without threads the queue has no reader and every question is refused: safe, and logged.
                 tracing::error!(%error, combiner = B::NAME, "a combiner thread could not be started");
@@ -86,7 +96,9 @@ impl<B: Batch> Combiner<B> {
     /// the patience of the settings; [`StoreError::Failed`] when this very question is refused.
     pub(crate) async fn ask(&self, question: B::Question) -> Result<B::Answer, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.queue.try_send(Waiting { question, answer }).map_err(|_| StoreError::Unavailable)?;
+        self.queue
+            .try_send(Waiting { question, answer })
+            .map_err(|_| StoreError::Unavailable)?;
         match tokio::time::timeout(self.patience, answered).await {
             Ok(Ok(answer)) => answer,
             Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
@@ -143,7 +155,7 @@ impl<B: Batch> Worker<B> {
 
     /// Runs one statement; on a lost connection, once more on a new one.
     fn run(&mut self, questions: &[&B::Question]) -> Result<Vec<B::Answer>, StoreError> {
-        let mut fresh = self.connection.is_none();
+        let mut lost = false;
         loop {
             let connection = match self.connection.as_mut() {
                 Some(connection) => connection,
@@ -154,13 +166,18 @@ impl<B: Batch> Worker<B> {
             self.connector.metrics.observe(questions.len(), started.elapsed());
             match outcome {
                 Ok(answers) if answers.len() == questions.len() => return Ok(answers),
-                Ok(_) => return Err(StoreError::Corrupt { table: B::NAME, column: "one answer a question" }),
+                Ok(_) => {
+                    return Err(StoreError::Corrupt {
+                        table: B::NAME,
+                        column: "one answer a question",
+                    });
+                }
                 Err(error) if is_connection_lost(&error) => {
                     self.connection = None;
-                    if fresh {
+                    if lost {
                         return Err(StoreError::Unavailable);
                     }
-                    fresh = true;
+                    lost = true;
                 }
                 Err(error) => return Err(StoreError::Failed(error)),
             }

@@ -25,7 +25,11 @@ pub(crate) struct Connector {
 
 impl Connector {
     pub(crate) fn new(settings: &Database, metrics: Arc<Metrics>) -> Self {
-        Self { url: settings.url.clone(), statement_timeout: settings.statement_timeout(), metrics }
+        Self {
+            url: settings.url.clone(),
+            statement_timeout: settings.statement_timeout(),
+            metrics,
+        }
     }
 
     /// A new connection, ready for our statements.
@@ -54,9 +58,9 @@ impl ManageConnection for Manager {
     type Error = diesel::r2d2::Error;
 
     fn connect(&self) -> Result<PgConnection, Self::Error> {
-        self.0
-            .connect()
-            .map_err(|_| diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(String::new())))
+        self.0.connect().map_err(|_| {
+            diesel::r2d2::Error::ConnectionError(diesel::ConnectionError::BadConnection(String::new()))
+        })
     }
 
     fn is_valid(&self, connection: &mut PgConnection) -> Result<(), Self::Error> {

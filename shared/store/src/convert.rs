@@ -41,6 +41,9 @@ impl Table {
 
     /// What a row that does not fit is.
     pub(crate) const fn corrupt(self, column: &'static str) -> StoreError {
-        StoreError::Corrupt { table: self.0, column }
+        StoreError::Corrupt {
+            table: self.0,
+            column,
+        }
     }
 }

@@ -25,7 +25,11 @@ pub enum StoreError {
 
 impl From<DieselError> for StoreError {
     fn from(error: DieselError) -> Self {
-        if is_connection_lost(&error) { Self::Unavailable } else { Self::Failed(error) }
+        if is_connection_lost(&error) {
+            Self::Unavailable
+        } else {
+            Self::Failed(error)
+        }
     }
 }
 
@@ -50,7 +54,8 @@ impl<E> From<DieselError> for TxError<E> {
 /// statement itself.
 pub(crate) fn is_connection_lost(error: &DieselError) -> bool {
     match error {
-        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _) | DieselError::BrokenTransactionManager => true,
+        DieselError::DatabaseError(DatabaseErrorKind::ClosedConnection, _)
+        | DieselError::BrokenTransactionManager => true,
         DieselError::DatabaseError(DatabaseErrorKind::UnableToSendCommand, _) => true,
         // libpq reports a shutdown by text alone (SQLSTATE class 57P has no kind of its own in diesel).
         DieselError::DatabaseError(DatabaseErrorKind::Unknown, information) => {

@@ -27,12 +27,21 @@ pub(crate) struct StateColumns {
 
 impl StateColumns {
     fn of(state: &ConsentState) -> Self {
-        let mut columns =
-            Self { state: state.as_str().into(), hold_until: None, ended_at: None, ended_by: None, ended_reason: None };
+        let mut columns = Self {
+            state: state.as_str().into(),
+            hold_until: None,
+            ended_at: None,
+            ended_by: None,
+            ended_reason: None,
+        };
         match state {
             ConsentState::Active => {}
             ConsentState::OnHold { until } => columns.hold_until = *until,
-            ConsentState::Revoked { at, initiator, reason } => {
+            ConsentState::Revoked {
+                at,
+                initiator,
+                reason,
+            } => {
                 columns.ended_at = Some(*at);
                 columns.ended_by = word(initiator);
                 columns.ended_reason = word(reason);
@@ -46,7 +55,9 @@ impl StateColumns {
         let ended_at = self.ended_at.ok_or(TABLE.corrupt("ended_at"));
         Ok(match self.state.as_str() {
             "ACTIVE" => ConsentState::Active,
-            "ON_HOLD" => ConsentState::OnHold { until: self.hold_until },
+            "ON_HOLD" => ConsentState::OnHold {
+                until: self.hold_until,
+            },
             "EXPIRED" => ConsentState::Expired { at: ended_at? },
             "CONSUMED" => ConsentState::Consumed { at: ended_at? },
             "REVOKED" => ConsentState::Revoked {
@@ -71,7 +82,13 @@ type GrantSql = (
     SqlUuid,
     Text,
     Text,
-    (Text, Nullable<Timestamptz>, Nullable<Timestamptz>, Nullable<Text>, Nullable<Text>),
+    (
+        Text,
+        Nullable<Timestamptz>,
+        Nullable<Timestamptz>,
+        Nullable<Text>,
+        Nullable<Text>,
+    ),
     (Timestamptz, Timestamptz, Timestamptz, Nullable<Timestamptz>),
     (Text, Integer, Integer),
     (Text, Jsonb, Integer),
@@ -82,7 +99,13 @@ type Row = (
     Uuid,
     String,
     String,
-    (String, Option<Instant>, Option<Instant>, Option<String>, Option<String>),
+    (
+        String,
+        Option<Instant>,
+        Option<Instant>,
+        Option<String>,
+        Option<String>,
+    ),
     (Instant, Instant, Instant, Option<Instant>),
     (String, i32, i32),
     (String, serde_json::Value, i32),
@@ -186,7 +209,14 @@ fn grant(row: Row) -> Result<ConsentGrant, StoreError> {
         id: ConsentId::from_uuid(consent_id),
         client_id: TABLE.parse("client_id", &client_id)?,
         user_id: TABLE.parse("user_id", &user_id)?,
-        stored_state: StateColumns { state, hold_until, ended_at, ended_by, ended_reason }.into_state()?,
+        stored_state: StateColumns {
+            state,
+            hold_until,
+            ended_at,
+            ended_by,
+            ended_reason,
+        }
+        .into_state()?,
         created_at,
         updated_at,
         expires_at,
@@ -230,7 +260,11 @@ pub(crate) fn granted_accounts(json: serde_json::Value) -> Result<Vec<GrantedAcc
 /// # Errors
 /// [`StoreError`].
 pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGrant>, StoreError> {
-    Find::new(consent_id.uuid()).get_result::<Row>(tx.connection).optional()?.map(grant).transpose()
+    Find::new(consent_id.uuid())
+        .get_result::<Row>(tx.connection)
+        .optional()?
+        .map(grant)
+        .transpose()
 }
 
 /// The grant of that id, locked until the transaction ends.
@@ -238,7 +272,10 @@ pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGran
 /// # Errors
 /// [`StoreError`].
 pub fn lock(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGrant>, StoreError> {
-    match Lock::new(consent_id.uuid()).get_result::<Uuid>(tx.connection).optional()? {
+    match Lock::new(consent_id.uuid())
+        .get_result::<Uuid>(tx.connection)
+        .optional()?
+    {
         Some(_) => find(tx, consent_id),
         None => Ok(None),
     }
@@ -283,7 +320,12 @@ pub fn insert(tx: &mut Tx<'_>, grant: &ConsentGrant, evidence: &serde_json::Valu
     )
     .get_result::<Uuid>(tx.connection)?;
     for (position, account) in (0..).zip(&grant.accounts) {
-        let clusters = account.data_clusters.iter().copied().map(DataCluster::as_str).collect();
+        let clusters = account
+            .data_clusters
+            .iter()
+            .copied()
+            .map(DataCluster::as_str)
+            .collect();
         InsertAccount::new(
             grant.id.uuid(),
             account.account_id.as_str(),

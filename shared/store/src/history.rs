@@ -34,7 +34,18 @@ pub struct HistoryRow {
     pub row_hash: Vec<u8>,
 }
 
-type RowSql = (Integer, Timestamptz, Text, Text, Text, Nullable<Text>, Jsonb, Binary, Binary, Binary);
+type RowSql = (
+    Integer,
+    Timestamptz,
+    Text,
+    Text,
+    Text,
+    Nullable<Text>,
+    Jsonb,
+    Binary,
+    Binary,
+    Binary,
+);
 
 statement! {
     Last -> (Integer, Binary) ;
@@ -63,7 +74,9 @@ statement! {
 /// # Errors
 /// [`StoreError`].
 pub fn last(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<(i32, Vec<u8>)>, StoreError> {
-    Ok(Last::new(consent_id.uuid()).get_result(tx.connection).optional()?)
+    Ok(Last::new(consent_id.uuid())
+        .get_result(tx.connection)
+        .optional()?)
 }
 
 /// All rows of a grant, oldest first.

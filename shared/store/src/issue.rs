@@ -12,7 +12,7 @@ use diesel::{
 use domain::{ClientId, Instant, TokenId};
 use uuid::Uuid;
 
-use crate::{combiner, statement::statement};
+use crate::{Tx, combiner, error::StoreError, statement::statement};
 
 /// An id that may be used once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -104,10 +104,17 @@ impl combiner::Batch for Batch {
     fn run(connection: &mut PgConnection, asked: &[&Issue]) -> QueryResult<Vec<Issued>> {
         let column = |spend: fn(&Issue) -> Option<Spend>| asked.iter().map(move |issue| spend(issue));
         let rows = IssueAll::new(
-            asked.iter().map(|issue| issue.client.client_id.as_str()).collect(),
+            asked
+                .iter()
+                .map(|issue| issue.client.client_id.as_str())
+                .collect(),
             asked.iter().map(|issue| issue.client.version).collect(),
-            column(|issue| issue.client.spend).map(|spend| spend.map(|spend| spend.spent_id)).collect(),
-            column(|issue| issue.client.spend).map(|spend| spend.map(|spend| spend.ends_on)).collect(),
+            column(|issue| issue.client.spend)
+                .map(|spend| spend.map(|spend| spend.spent_id))
+                .collect(),
+            column(|issue| issue.client.spend)
+                .map(|spend| spend.map(|spend| spend.ends_on))
+                .collect(),
             asked.iter().map(|issue| issue.token_id.uuid()).collect(),
             asked.iter().map(|issue| issue.issued_at).collect(),
             asked.iter().map(|issue| issue.expires_at).collect(),
@@ -122,4 +129,44 @@ impl combiner::Batch for Batch {
             })
             .collect())
     }
+}
+
+statement! {
+    /// Answers (client stands, id is ours).
+    ProveOne -> (Bool, Bool) ;
+    "WITH new AS (SELECT " (client_id: Text = &'a str) "::text AS client_id, " (version: Integer = i32)
+    "::integer AS version, " (spent_id: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS spent_id, "
+    (ends_on: Nullable<Date> = Option<NaiveDate>) "::date AS ends_on, " (spent_by: SqlUuid = Uuid)
+    "::uuid AS spent_by),
+    standing AS (SELECT new.* FROM new JOIN clients c
+        ON c.client_id = new.client_id AND c.version = new.version AND c.status = 'APPROVED'),
+    spent AS (INSERT INTO spent_ids (spent_id, ends_on, spent_by)
+        SELECT spent_id, ends_on, spent_by FROM standing WHERE spent_id IS NOT NULL
+        ON CONFLICT DO NOTHING RETURNING spent_by),
+    ours AS (SELECT 1 FROM spent
+        UNION ALL SELECT 1 FROM standing JOIN spent_ids s ON s.spent_id = standing.spent_id
+            AND s.ends_on = standing.ends_on AND s.spent_by = standing.spent_by
+        UNION ALL SELECT 1 FROM standing WHERE spent_id IS NULL)
+    SELECT EXISTS (SELECT 1 FROM standing), EXISTS (SELECT 1 FROM ours)"
+}
+
+/// Spends the proof of a client that asks for something which writes no token: introspection, revocation. `spent_by`
+/// names this request.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn prove(tx: &mut Tx<'_>, client: &ProvenClient, spent_by: Uuid) -> Result<Issued, StoreError> {
+    let (stands, ours) = ProveOne::new(
+        client.client_id.as_str(),
+        client.version,
+        client.spend.map(|spend| spend.spent_id),
+        client.spend.map(|spend| spend.ends_on),
+        spent_by,
+    )
+    .get_result::<(bool, bool)>(tx.connection)?;
+    Ok(match (stands, ours) {
+        (true, true) => Issued::Issued,
+        (true, false) => Issued::Replayed,
+        (false, _) => Issued::ClientChanged,
+    })
 }

@@ -65,8 +65,14 @@ pub fn list(tx: &mut Tx<'_>, now: Instant) -> Result<Vec<KeyRow>, StoreError> {
 /// # Errors
 /// [`StoreError`].
 pub fn insert(tx: &mut Tx<'_>, row: &KeyRow, now: Instant) -> Result<(), StoreError> {
-    Insert::new(&row.kid, &row.algorithm, &row.sealed_private_key, now, row.active_from)
-        .get_result::<String>(tx.connection)?;
+    Insert::new(
+        &row.kid,
+        &row.algorithm,
+        &row.sealed_private_key,
+        now,
+        row.active_from,
+    )
+    .get_result::<String>(tx.connection)?;
     Ok(())
 }
 

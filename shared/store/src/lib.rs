@@ -24,6 +24,7 @@ pub mod codes;
 pub mod grants;
 pub mod history;
 pub mod holders;
+pub mod imports;
 pub mod issue;
 pub mod keys;
 pub mod outbox;
@@ -143,7 +144,8 @@ impl Store {
         E: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
     {
-        self.on_a_connection(name, move |connection, _| query(&mut Tx { connection })).await
+        self.on_a_connection(name, move |connection, _| query(&mut Tx { connection }))
+            .await
     }
 
     /// Whether the database answers, asked anew.

@@ -58,7 +58,11 @@ impl Migrations {
     /// [`MigrateError::Step`] when there is no such step, or it cannot be taken back.
     pub fn down(&mut self, steps: u32) -> Result<Vec<String>, MigrateError> {
         (0..steps)
-            .map(|_| self.0.revert_last_migration(MIGRATIONS).map(|step| step.to_string()))
+            .map(|_| {
+                self.0
+                    .revert_last_migration(MIGRATIONS)
+                    .map(|step| step.to_string())
+            })
             .collect::<Result<_, _>>()
             .map_err(|error| MigrateError::Step(error.to_string()))
     }

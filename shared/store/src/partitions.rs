@@ -20,11 +20,31 @@ struct Growing {
 
 const GROWING: [Growing; 4] = [
     // A spent id matters until its object has expired; an assertion lives an hour at most.
-    Growing { table: "spent_ids", unit: "day", ahead: 8, kept_days: Some(2) },
-    Growing { table: "access_tokens", unit: "month", ahead: 3, kept_days: Some(62) },
+    Growing {
+        table: "spent_ids",
+        unit: "day",
+        ahead: 8,
+        kept_days: Some(2),
+    },
+    Growing {
+        table: "access_tokens",
+        unit: "month",
+        ahead: 3,
+        kept_days: Some(62),
+    },
     // The ledger. 12 CFR 1033.351(d) asks for three years of records; we never drop it by ourselves.
-    Growing { table: "consent_history", unit: "month", ahead: 3, kept_days: None },
-    Growing { table: "outbox", unit: "month", ahead: 3, kept_days: Some(62) },
+    Growing {
+        table: "consent_history",
+        unit: "month",
+        ahead: 3,
+        kept_days: None,
+    },
+    Growing {
+        table: "outbox",
+        unit: "month",
+        ahead: 3,
+        kept_days: Some(62),
+    },
 ];
 
 statement! {
@@ -57,7 +77,13 @@ pub struct Kept {
 /// [`StoreError`].
 pub fn keep(tx: &mut Tx<'_>, now: Instant) -> Result<Kept, StoreError> {
     let mut kept = Kept::default();
-    for Growing { table, unit, ahead, kept_days } in GROWING {
+    for Growing {
+        table,
+        unit,
+        ahead,
+        kept_days,
+    } in GROWING
+    {
         // From the partition before, so that a replica whose clock is a little behind finds its own.
         let first = now - chrono::Duration::days(1);
         kept.made += Ensure::new(table, unit, first, ahead).get_result::<i32>(tx.connection)?;

@@ -154,8 +154,9 @@ pub fn revoke(
     client_id: &ClientId,
     now: Instant,
 ) -> Result<Option<ConsentId>, StoreError> {
-    let consent_id =
-        Revoke::new(now, token_hash, client_id.as_str()).get_result::<Uuid>(tx.connection).optional()?;
+    let consent_id = Revoke::new(now, token_hash, client_id.as_str())
+        .get_result::<Uuid>(tx.connection)
+        .optional()?;
     Ok(consent_id.map(ConsentId::from_uuid))
 }
 
@@ -167,15 +168,17 @@ pub fn find(tx: &mut Tx<'_>, token_hash: &[u8; 32]) -> Result<Option<RefreshToke
     let row = Find::new(token_hash)
         .get_result::<(Uuid, String, Instant, Instant, bool, Option<String>)>(tx.connection)
         .optional()?;
-    row.map(|(consent_id, client_id, issued_at, expires_at, revoked, thumbprint)| {
-        Ok(RefreshTokenRow {
-            consent_id: ConsentId::from_uuid(consent_id),
-            client_id: Table("refresh_tokens").parse("client_id", &client_id)?,
-            issued_at,
-            expires_at,
-            revoked,
-            thumbprint,
-        })
-    })
+    row.map(
+        |(consent_id, client_id, issued_at, expires_at, revoked, thumbprint)| {
+            Ok(RefreshTokenRow {
+                consent_id: ConsentId::from_uuid(consent_id),
+                client_id: Table("refresh_tokens").parse("client_id", &client_id)?,
+                issued_at,
+                expires_at,
+                revoked,
+                thumbprint,
+            })
+        },
+    )
     .transpose()
 }

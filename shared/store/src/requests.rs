@@ -117,7 +117,9 @@ statement! {
 
 type Row = (Uuid, String, serde_json::Value, Instant, bool);
 
-fn stored((request_id, client_id, parameters, expires_at, completed): Row) -> Result<StoredRequest, StoreError> {
+fn stored(
+    (request_id, client_id, parameters, expires_at, completed): Row,
+) -> Result<StoredRequest, StoreError> {
     Ok(StoredRequest {
         request_id: RequestId::from_uuid(request_id),
         client_id: TABLE.parse("client_id", &client_id)?,
@@ -160,8 +162,15 @@ pub fn keep(tx: &mut Tx<'_>, new: &NewRequest) -> Result<Kept, StoreError> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find_by_uri(tx: &mut Tx<'_>, request_uri_hash: &[u8; 32]) -> Result<Option<StoredRequest>, StoreError> {
-    FindByUri::new(request_uri_hash).get_result::<Row>(tx.connection).optional()?.map(stored).transpose()
+pub fn find_by_uri(
+    tx: &mut Tx<'_>,
+    request_uri_hash: &[u8; 32],
+) -> Result<Option<StoredRequest>, StoreError> {
+    FindByUri::new(request_uri_hash)
+        .get_result::<Row>(tx.connection)
+        .optional()?
+        .map(stored)
+        .transpose()
 }
 
 /// The request of that id, however old.
@@ -169,7 +178,11 @@ pub fn find_by_uri(tx: &mut Tx<'_>, request_uri_hash: &[u8; 32]) -> Result<Optio
 /// # Errors
 /// [`StoreError`].
 pub fn find(tx: &mut Tx<'_>, request_id: RequestId) -> Result<Option<StoredRequest>, StoreError> {
-    Find::new(request_id.uuid()).get_result::<Row>(tx.connection).optional()?.map(stored).transpose()
+    Find::new(request_id.uuid())
+        .get_result::<Row>(tx.connection)
+        .optional()?
+        .map(stored)
+        .transpose()
 }
 
 /// Spends the request. Returns whether this call did it.
@@ -177,7 +190,10 @@ pub fn find(tx: &mut Tx<'_>, request_id: RequestId) -> Result<Option<StoredReque
 /// # Errors
 /// [`StoreError`].
 pub fn complete(tx: &mut Tx<'_>, request_id: RequestId, now: Instant) -> Result<bool, StoreError> {
-    Ok(Complete::new(now, request_id.uuid()).get_result::<Uuid>(tx.connection).optional()?.is_some())
+    Ok(Complete::new(now, request_id.uuid())
+        .get_result::<Uuid>(tx.connection)
+        .optional()?
+        .is_some())
 }
 
 /// Deletes up to 1,000 requests that ended before `horizon`, with their authentication resources.

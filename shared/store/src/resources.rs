@@ -110,8 +110,15 @@ pub fn lodge(
     now: Instant,
     expires_at: Instant,
 ) -> Result<(), StoreError> {
-    Lodge::new(resource_id.uuid(), request_id.uuid(), client_id.as_str(), browser_hash, now, expires_at)
-        .get_result::<Uuid>(tx.connection)?;
+    Lodge::new(
+        resource_id.uuid(),
+        request_id.uuid(),
+        client_id.as_str(),
+        browser_hash,
+        now,
+        expires_at,
+    )
+    .get_result::<Uuid>(tx.connection)?;
     Ok(())
 }
 
@@ -134,10 +141,23 @@ type Row = (
 /// # Errors
 /// [`StoreError`].
 pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Resource>, StoreError> {
-    let row = Find::new(resource_id.uuid()).get_result::<Row>(tx.connection).optional()?;
+    let row = Find::new(resource_id.uuid())
+        .get_result::<Row>(tx.connection)
+        .optional()?;
     row.map(|row| {
-        let (id, request_id, client_id, browser_hash, state, version, created_at, expires_at, decision, parameters, done) =
-            row;
+        let (
+            id,
+            request_id,
+            client_id,
+            browser_hash,
+            state,
+            version,
+            created_at,
+            expires_at,
+            decision,
+            parameters,
+            done,
+        ) = row;
         let state = match state.as_str() {
             "LODGED" => ResourceState::Lodged,
             "APPROVED" => ResourceState::Approved,
@@ -175,9 +195,11 @@ pub fn decide(
     decision: &serde_json::Value,
     now: Instant,
 ) -> Result<Option<i32>, StoreError> {
-    Ok(Decide::new(state.as_str(), decision, now, resource_id.uuid(), version)
-        .get_result(tx.connection)
-        .optional()?)
+    Ok(
+        Decide::new(state.as_str(), decision, now, resource_id.uuid(), version)
+            .get_result(tx.connection)
+            .optional()?,
+    )
 }
 
 /// Spends the decision. Returns whether this call did it.

@@ -86,7 +86,14 @@ statement! {
      ORDER BY ask.ordinal, x.occurred_at DESC, x.transaction_id"
 }
 
-type Row = (i64, StandingRow, Option<Vec<String>>, Option<Instant>, Option<String>, Option<String>);
+type Row = (
+    i64,
+    StandingRow,
+    Option<Vec<String>>,
+    Option<Instant>,
+    Option<String>,
+    Option<String>,
+);
 
 /// The combiner's kind.
 pub(crate) struct TransactionReads;
@@ -105,7 +112,10 @@ impl Batch for TransactionReads {
             asked.iter().map(|read| read.from).collect(),
             asked.iter().map(|read| read.until).collect(),
             asked.iter().map(|read| after(read)).collect(),
-            asked.iter().map(|read| read.after.as_ref().map(|after| after.transaction_id.as_str())).collect(),
+            asked
+                .iter()
+                .map(|read| read.after.as_ref().map(|after| after.transaction_id.as_str()))
+                .collect(),
             asked.iter().map(|read| read.limit).collect(),
             asked.iter().map(|read| read.now).collect(),
         )
@@ -113,18 +123,29 @@ impl Batch for TransactionReads {
 
         let mut answers: Vec<Self::Answer> = asked.iter().map(|_| Ok(None)).collect();
         for (ordinal, standing, clusters, occurred_at, transaction_id, entity) in rows {
-            let Some(answer) = answer_at(&mut answers, ordinal) else { continue };
+            let Some(answer) = answer_at(&mut answers, ordinal) else {
+                continue;
+            };
             add(answer, standing, || {
                 // No clusters: the account is not in the grant, and nothing of it was read.
                 let Some(clusters) = clusters else { return Ok(None) };
                 let transaction = match (occurred_at, transaction_id, entity) {
                     (Some(occurred_at), Some(id), Some(entity)) => {
                         let transaction_id = Table("transactions").parse("transaction_id", &id)?;
-                        Some((Position { occurred_at, transaction_id }, entity))
+                        Some((
+                            Position {
+                                occurred_at,
+                                transaction_id,
+                            },
+                            entity,
+                        ))
                     }
                     _ => None,
                 };
-                Ok(Some(TransactionRow { data_clusters: data_clusters(&clusters)?, transaction }))
+                Ok(Some(TransactionRow {
+                    data_clusters: data_clusters(&clusters)?,
+                    transaction,
+                }))
             });
         }
         Ok(answers)

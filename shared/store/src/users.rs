@@ -41,10 +41,17 @@ statement! {
 /// # Errors
 /// [`StoreError`].
 pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>, StoreError> {
-    let row = Find::new(username).get_result::<(String, String, String, String)>(tx.connection).optional()?;
+    let row = Find::new(username)
+        .get_result::<(String, String, String, String)>(tx.connection)
+        .optional()?;
     row.map(|(user_id, username, display_name, password_hash)| {
         let user_id = Table("users").parse("user_id", &user_id)?;
-        Ok(User { user_id, username, display_name, password_hash })
+        Ok(User {
+            user_id,
+            username,
+            display_name,
+            password_hash,
+        })
     })
     .transpose()
 }
@@ -54,7 +61,13 @@ pub fn find_by_username(tx: &mut Tx<'_>, username: &str) -> Result<Option<User>,
 /// # Errors
 /// [`StoreError`].
 pub fn save(tx: &mut Tx<'_>, user: &User, now: Instant) -> Result<(), StoreError> {
-    Save::new(user.user_id.as_str(), &user.username, &user.display_name, &user.password_hash, now)
-        .get_result::<String>(tx.connection)?;
+    Save::new(
+        user.user_id.as_str(),
+        &user.username,
+        &user.display_name,
+        &user.password_hash,
+        now,
+    )
+    .get_result::<String>(tx.connection)?;
     Ok(())
 }

@@ -1,1 +1,23 @@
-//! For tests: throwaway database, test CA, pretend recipient, pretend browser; speaks to sockets only.
+//! For tests: what stands round the platform, made so that each test has its own.
+//!
+//! * [`database`]: a database of the test's own, cloned from a migrated template, and SQL for looking at it.
+//! * [`link`]: a connection to something that can be cut, refused or left silent.
+//! * [`clock`], [`chance`]: time that moves when told, chance that repeats.
+//! * [`jws`]: signed tokens, and any forgery of them.
+//! * [`recipient`]: a data recipient; each part of its requests can be replaced.
+//! * [`browser`], [`html`]: a consumer's browser without script.
+//! * [`tls`]: handshakes with exactly the versions and suites that are named.
+//!
+//! It speaks to sockets only and knows none of our crates but the words of `domain`, so that what a test shows is
+//! shown from outside.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed, and says where"
+)]
+
+pub mod chance;
+pub mod clock;
+pub mod database;

@@ -48,7 +48,11 @@ impl Browser {
             .no_proxy()
             .timeout(super::PATIENCE)
             .build()?;
-        Ok(Self { client, callback: callback.to_owned(), cookies: BTreeMap::new() })
+        Ok(Self {
+            client,
+            callback: callback.to_owned(),
+            cookies: BTreeMap::new(),
+        })
     }
 
     /// Opens an address.
@@ -59,7 +63,10 @@ impl Browser {
 
     /// Presses a button or sends a form of that page.
     pub(super) async fn submit(&mut self, from: &Opened, form: Form) -> Result<Landed, Failure> {
-        let mut url = from.url.join(&form.action).map_err(|_| Failure::new("a form leads nowhere"))?;
+        let mut url = from
+            .url
+            .join(&form.action)
+            .map_err(|_| Failure::new("a form leads nowhere"))?;
         if form.method == "post" {
             return self.go(Method::POST, url, Some(form.fields)).await;
         }
@@ -87,9 +94,16 @@ impl Browser {
             let status = answer.status();
             if !status.is_redirection() {
                 let page = Page::parse(answer.text().await?);
-                return Ok(Landed::Page(Box::new(Opened { url, status: status.as_u16(), page })));
+                return Ok(Landed::Page(Box::new(Opened {
+                    url,
+                    status: status.as_u16(),
+                    page,
+                })));
             }
-            let target = answer.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+            let target = answer
+                .headers()
+                .get(LOCATION)
+                .and_then(|value| value.to_str().ok());
             url = target
                 .and_then(|target| url.join(target).ok())
                 .ok_or_else(|| Failure::new("a redirect leads nowhere"))?;
@@ -112,7 +126,10 @@ impl Browser {
             .filter(|((owner, _), _)| owner == host)
             .map(|((_, name), value)| format!("{name}={value}"))
             .collect();
-        let mut request = self.client.request(method, url.clone()).header("Accept", "text/html");
+        let mut request = self
+            .client
+            .request(method, url.clone())
+            .header("Accept", "text/html");
         if !cookies.is_empty() {
             request = request.header(COOKIE, cookies.join("; "));
         }

@@ -14,7 +14,10 @@ pub(super) struct Tag {
 impl Tag {
     /// The attribute's value; empty when it stands without one.
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.attributes
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     fn is(&self, name: &str) -> bool {
@@ -53,17 +56,16 @@ impl Page {
     /// The text of the element with that id, up to the next tag.
     pub(super) fn text_of(&self, id: &str) -> Option<String> {
         let rest = self.text.get(self.element(id)?.after..)?;
-        Some(decoded(rest.split('<').next().unwrap_or_default()).trim().to_owned())
+        Some(
+            decoded(rest.split('<').next().unwrap_or_default())
+                .trim()
+                .to_owned(),
+        )
     }
 
     /// The element with that id.
     pub(super) fn element(&self, id: &str) -> Option<&Tag> {
         self.tags.iter().find(|tag| tag.attribute("id") == Some(id))
-    }
-
-    /// The targets of all links.
-    pub(super) fn links(&self) -> impl Iterator<Item = &str> {
-        self.tags.iter().filter(|tag| tag.is("a")).filter_map(|tag| tag.attribute("href"))
     }
 
     /// The form that holds the element with that id, with the button's own name and value if it has them.
@@ -92,7 +94,10 @@ impl Form {
         let Some(name) = tag.attribute("name") else { return };
         let kind = tag.attribute("type").unwrap_or_default();
         let ticked = tag.attribute("checked").is_some();
-        let field = (name.to_owned(), tag.attribute("value").unwrap_or_default().to_owned());
+        let field = (
+            name.to_owned(),
+            tag.attribute("value").unwrap_or_default().to_owned(),
+        );
         match (tag.name.as_str(), kind) {
             ("button", _) | ("input", "submit") if !pressed => {}
             ("input", "checkbox" | "radio") if !ticked => {
@@ -161,7 +166,9 @@ fn attributes(mut text: &str) -> Vec<(String, String)> {
         if text.is_empty() {
             return found;
         }
-        let end = text.find(|c: char| c.is_whitespace() || c == '=').unwrap_or(text.len());
+        let end = text
+            .find(|c: char| c.is_whitespace() || c == '=')
+            .unwrap_or(text.len());
         let (name, rest) = text.split_at(end);
         let value;
         (value, text) = match rest.strip_prefix('=') {
@@ -184,7 +191,9 @@ fn decoded(text: &str) -> String {
     let mut pieces = text.split('&');
     plain.push_str(pieces.next().unwrap_or_default());
     for piece in pieces {
-        let reference = piece.split_once(';').and_then(|(name, rest)| Some((character(name)?, rest)));
+        let reference = piece
+            .split_once(';')
+            .and_then(|(name, rest)| Some((character(name)?, rest)));
         match reference {
             Some((character, rest)) => {
                 plain.push(character);
@@ -221,7 +230,7 @@ fn character(name: &str) -> Option<char> {
 mod tests {
     use super::*;
 
-    const PAGE: &str = r##"<!doctype html><a href="/a?x=1&amp;y=2">a</a>
+    const PAGE: &str = r##"<!doctype html><a id=next href="/a?x=1&amp;y=2">a</a>
         <form id=first action="/one"><input name="q" value="no"><button id="one">1</button></form>
         <form method="post" action="/two?a=b&amp;c=d"><input type="hidden" name="csrf" value="a&#x27;&quot;>b">
         <input name='username' id="username"><input type="checkbox" name="account" value="1" checked>
@@ -233,12 +242,24 @@ mod tests {
     fn a_form_is_what_a_browser_would_send() {
         let page = Page::parse(PAGE.to_owned());
         let mut form = page.form_of("allow").unwrap();
-        assert_eq!((form.method.as_str(), form.action.as_str()), ("post", "/two?a=b&c=d"));
+        assert_eq!(
+            (form.method.as_str(), form.action.as_str()),
+            ("post", "/two?a=b&c=d")
+        );
         form.fill("username", "alice").unwrap();
         form.tick_all();
-        let expected =
-            [("csrf", "a'\">b"), ("username", "alice"), ("account", "1"), ("decision", "allow"), ("account", "2")];
-        let fields: Vec<_> = form.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let expected = [
+            ("csrf", "a'\">b"),
+            ("username", "alice"),
+            ("account", "1"),
+            ("decision", "allow"),
+            ("account", "2"),
+        ];
+        let fields: Vec<_> = form
+            .fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
         assert_eq!(fields, expected);
         assert_eq!(page.form_of("code").map(|form| form.action), None);
     }
@@ -248,6 +269,6 @@ mod tests {
         let page = Page::parse(PAGE.to_owned());
         assert!(page.has("username") && !page.has("password"));
         assert_eq!(page.text_of("code").unwrap(), "invalid_request");
-        assert_eq!(page.links().collect::<Vec<_>>(), ["/a?x=1&y=2"]);
+        assert_eq!(page.element("next").unwrap().attribute("href"), Some("/a?x=1&y=2"));
     }
 }

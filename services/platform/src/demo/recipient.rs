@@ -38,10 +38,15 @@ impl<'a> Recipient<'a> {
         random: &'a dyn Random,
     ) -> Result<Self, Failure> {
         let read = |path: &Option<std::path::PathBuf>| {
-            let path = path.as_ref().ok_or_else(|| Failure::new("the client has no key files"))?;
+            let path = path
+                .as_ref()
+                .ok_or_else(|| Failure::new("the client has no key files"))?;
             fs::read(path).map_err(|error| Failure::new(format!("{}: {error}", path.display())))
         };
-        let identity = Identity::from_pkcs8_pem(&read(&registered.certificate)?, &read(&registered.certificate_key)?)?;
+        let identity = Identity::from_pkcs8_pem(
+            &read(&registered.certificate)?,
+            &read(&registered.certificate_key)?,
+        )?;
         let channel = Client::builder()
             .redirect(Policy::none())
             .tls_certs_only([reqwest::Certificate::from_pem(ca)?])
@@ -81,7 +86,10 @@ impl<'a> Recipient<'a> {
 
     /// Claims, signed.
     pub(super) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Failure> {
-        let key = self.key.as_ref().ok_or_else(|| Failure::new("this recipient has no signing key"))?;
+        let key = self
+            .key
+            .as_ref()
+            .ok_or_else(|| Failure::new("this recipient has no signing key"))?;
         key.sign(typ, claims).map_err(|_| Failure::new("signing failed"))
     }
 
@@ -108,7 +116,10 @@ impl<'a> Recipient<'a> {
         let mut form = fields.to_vec();
         form.extend([
             ("client_id", self.client_id.as_str()),
-            ("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"),
+            (
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            ),
             ("client_assertion", assertion.as_str()),
         ]);
         Answer::of(self.channel.post(url).form(&form)).await
@@ -116,10 +127,10 @@ impl<'a> Recipient<'a> {
 
     /// Reads a resource with a token, over mutual TLS.
     pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Failure> {
-        let mut request = self
-            .channel
-            .get(url)
-            .header("x-fapi-interaction-id", domain::id::random_uuid(self.random).to_string());
+        let mut request = self.channel.get(url).header(
+            "x-fapi-interaction-id",
+            domain::id::random_uuid(self.random).to_string(),
+        );
         if let Some(token) = token {
             request = request.bearer_auth(token);
         }
@@ -137,7 +148,11 @@ impl Answer {
             .map(str::to_owned);
         let status = response.status().as_u16();
         let body = serde_json::from_str(&response.text().await?).unwrap_or(Value::Null);
-        Ok(Self { status, interaction_id, body })
+        Ok(Self {
+            status,
+            interaction_id,
+            body,
+        })
     }
 
     /// A member of the answer that must be text.
@@ -151,7 +166,11 @@ impl Answer {
         if self.status == status {
             return Ok(self);
         }
-        Err(Failure::new(format!("expected {status}, got {}: {}", self.status, self.brief())))
+        Err(Failure::new(format!(
+            "expected {status}, got {}: {}",
+            self.status,
+            self.brief()
+        )))
     }
 
     /// The beginning of the body, for a failure's message.

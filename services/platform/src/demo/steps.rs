@@ -1,13 +1,13 @@
 //! The steps of the journey, in order.
 
-pub(super) mod discover;
-pub(super) mod push;
+pub(super) mod after_revocation;
 pub(super) mod consent;
-pub(super) mod redeem;
+pub(super) mod discover;
+pub(super) mod introspect;
+pub(super) mod push;
 pub(super) mod read_accounts;
 pub(super) mod read_transactions;
-pub(super) mod introspect;
+pub(super) mod redeem;
 pub(super) mod refresh;
-pub(super) mod wrong_certificate;
 pub(super) mod revoke;
-pub(super) mod after_revocation;
+pub(super) mod wrong_certificate;

@@ -88,7 +88,13 @@ impl Plan {
         let metadata = self.metadata(keys.public_jwks.clone());
         write(&registration, format!("{metadata:#}\n"))?;
         program
-            .run(&["client", "register", &registration.display().to_string(), "--id", &self.client_id])
+            .run(&[
+                "client",
+                "register",
+                &registration.display().to_string(),
+                "--id",
+                &self.client_id,
+            ])
             .await?;
         Ok(Registered {
             signing_alg: Some(self.algorithm.as_str().to_owned()),
@@ -124,7 +130,13 @@ impl Plan {
 impl Registered {
     /// What the registration itself says.
     fn public(client_id: &str, metadata: &Value, registration: PathBuf) -> Self {
-        let text = |name: &str| metadata.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let text = |name: &str| {
+            metadata
+                .get(name)
+                .and_then(Value::as_str)
+                .unwrap_or_default()
+                .to_owned()
+        };
         let uris = metadata.get("redirect_uris").and_then(Value::as_array);
         Self {
             client_id: client_id.to_owned(),
@@ -147,7 +159,11 @@ impl Registered {
     }
 
     fn with(self, files: CertificateFiles) -> Self {
-        Self { certificate: Some(files.certificate), certificate_key: Some(files.key), ..self }
+        Self {
+            certificate: Some(files.certificate),
+            certificate_key: Some(files.key),
+            ..self
+        }
     }
 }
 
@@ -160,8 +176,19 @@ pub(super) async fn register_folder(program: &Program, folder: &Path) -> Result<
     files.sort();
     let mut registered = Vec::new();
     for file in files {
-        let client_id = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        program.run(&["client", "register", &file.display().to_string(), "--id", &client_id]).await?;
+        let client_id = file
+            .file_stem()
+            .map(|stem| stem.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        program
+            .run(&[
+                "client",
+                "register",
+                &file.display().to_string(),
+                "--id",
+                &client_id,
+            ])
+            .await?;
         let text = fs::read_to_string(&file).map_err(in_file(&file))?;
         // The command has just accepted it, so it is JSON.
         let metadata = serde_json::from_str(&text).unwrap_or_default();

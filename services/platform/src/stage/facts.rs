@@ -82,10 +82,16 @@ impl Endpoints {
     pub(crate) fn from_metadata(metadata: &serde_json::Value) -> Self {
         let is_endpoint = |name: &str| name.ends_with("_endpoint") || name == "jwks_uri";
         let members = |value: Option<&serde_json::Value>| {
-            value.and_then(|value| value.as_object()).cloned().unwrap_or_default()
+            value
+                .and_then(|value| value.as_object())
+                .cloned()
+                .unwrap_or_default()
         };
         let mut endpoints = members(Some(metadata));
         endpoints.retain(|name, _| is_endpoint(name));
-        Self { endpoints, mtls_endpoints: members(metadata.get("mtls_endpoint_aliases")) }
+        Self {
+            endpoints,
+            mtls_endpoints: members(metadata.get("mtls_endpoint_aliases")),
+        }
     }
 }

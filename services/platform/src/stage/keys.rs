@@ -4,10 +4,7 @@ use std::path::PathBuf;
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use jose::{Algorithm, SigningKey};
-use openssl::{
-    bn::BigNumRef,
-    pkey::PKey,
-};
+use openssl::{bn::BigNumRef, pkey::PKey};
 use serde_json::{Value, json};
 
 use super::{StageError, write};
@@ -23,7 +20,11 @@ pub(super) struct KeyFiles {
 }
 
 /// Makes a key of that algorithm and writes it as `NAME.pem` and `NAME.jwks.json`.
-pub(super) fn make(folder: &std::path::Path, name: &str, algorithm: Algorithm) -> Result<KeyFiles, StageError> {
+pub(super) fn make(
+    folder: &std::path::Path,
+    name: &str,
+    algorithm: Algorithm,
+) -> Result<KeyFiles, StageError> {
     let failed = || StageError::Key(format!("the signing key of {name}"));
     let key = SigningKey::generate(algorithm).map_err(|_| failed())?;
     let der = key.to_pkcs8_der().map_err(|_| failed())?;
@@ -35,7 +36,10 @@ pub(super) fn make(folder: &std::path::Path, name: &str, algorithm: Algorithm) -
         private_jwks: folder.join(format!("{name}.jwks.json")),
         public_jwks: json!({ "keys": [key.public_jwk()] }),
     };
-    write(&files.pem, private.private_key_to_pem_pkcs8().map_err(|_| failed())?)?;
+    write(
+        &files.pem,
+        private.private_key_to_pem_pkcs8().map_err(|_| failed())?,
+    )?;
     let jwk = private_jwk(key.public_jwk(), &der).ok_or_else(failed)?;
     write(&files.private_jwks, format!("{:#}\n", json!({ "keys": [jwk] })))?;
     Ok(files)
@@ -83,6 +87,9 @@ mod tests {
 
         let key = SigningKey::generate(Algorithm::Es256).unwrap();
         let jwk = private_jwk(key.public_jwk(), &key.to_pkcs8_der().unwrap()).unwrap();
-        assert_eq!(URL_SAFE_NO_PAD.decode(jwk["d"].as_str().unwrap()).unwrap().len(), 32);
+        assert_eq!(
+            URL_SAFE_NO_PAD.decode(jwk["d"].as_str().unwrap()).unwrap().len(),
+            32
+        );
     }
 }

@@ -32,14 +32,26 @@ pub(crate) struct CertificateFiles {
 pub(super) fn make(folder: &Path, now: Instant) -> Result<Pki, StageError> {
     let failed = |what: &str| StageError::Key(what.to_owned());
     let folder = folder.join("pki");
-    let authority = Authority::create("Concordat development CA", now).map_err(|_| failed("the authority"))?;
-    let server = authority.issue(&Template::server(now)).map_err(|_| failed("the server's certificate"))?;
+    let authority =
+        Authority::create("Concordat development CA", now).map_err(|_| failed("the authority"))?;
+    let server = authority
+        .issue(&Template::server(now))
+        .map_err(|_| failed("the server's certificate"))?;
 
     let ca = folder.join("ca.pem");
-    let pem = authority.certificate().to_pem().map_err(|_| failed("the authority"))?;
+    let pem = authority
+        .certificate()
+        .to_pem()
+        .map_err(|_| failed("the authority"))?;
     write(&ca, pem)?;
     let files = save(&server, &folder, "server")?;
-    Ok(Pki { authority, ca, server_certificate: files.certificate, server_key: files.key, folder })
+    Ok(Pki {
+        authority,
+        ca,
+        server_certificate: files.certificate,
+        server_key: files.key,
+        folder,
+    })
 }
 
 impl Pki {

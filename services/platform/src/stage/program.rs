@@ -36,7 +36,11 @@ impl Program {
 
     fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(&self.executable);
-        command.arg("--config").arg(&self.settings).args(arguments).kill_on_drop(true);
+        command
+            .arg("--config")
+            .arg(&self.settings)
+            .args(arguments)
+            .kill_on_drop(true);
         // What overrides settings for the person who started us is not meant for this stage.
         for (name, _) in std::env::vars_os() {
             if name.to_string_lossy().starts_with("CONCORDAT__") {
@@ -65,18 +69,29 @@ impl Program {
 
     /// Starts the server and waits until it listens. Its log goes to `server.log` in `folder`.
     pub(super) async fn serve(&self, folder: &Path) -> Result<Server, StageError> {
-        let log = folder.join("server.log");
+        let (log, errors) = (folder.join("server.log"), folder.join("server.err"));
         let mut child = self
             .command(&["serve", "--until-stdin-closes"])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
-            .stderr(fs::File::create(folder.join("server.err")).map_err(in_file(folder))?)
+            .stderr(fs::File::create(&errors).map_err(in_file(&errors))?)
             .spawn()
             .map_err(in_file(&self.executable))?;
         let came_up = tokio::time::timeout(PATIENCE, listening(&mut child, &log)).await;
         match came_up.ok().flatten() {
-            Some(addresses) => Ok(Server { child, addresses, log }),
-            None => Err(StageError::Server { log }),
+            Some(addresses) => Ok(Server {
+                child,
+                addresses,
+                log,
+            }),
+            None => {
+                let _ = child.kill().await;
+                let reason = fs::read_to_string(&errors).unwrap_or_default();
+                Err(StageError::Server {
+                    reason: reason.trim().to_owned(),
+                    log,
+                })
+            }
         }
     }
 }

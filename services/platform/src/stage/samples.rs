@@ -30,12 +30,21 @@ pub(super) struct Sample {
 pub(super) fn find(samples: &Path) -> Result<Vec<Sample>, StageError> {
     let mut found = Vec::new();
     for folder in sorted(samples)?.into_iter().filter(|path| path.is_dir()) {
-        let Some(name) = folder.file_name().and_then(|name| name.to_str()) else { continue };
-        let files = sorted(&folder)?.into_iter().filter(|file| format_of(file).is_some()).collect::<Vec<_>>();
+        let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
+            continue;
+        };
+        let files = sorted(&folder)?
+            .into_iter()
+            .filter(|file| format_of(file).is_some())
+            .collect::<Vec<_>>();
         if !files.is_empty() {
             // A password that nobody takes for a secret.
             let password = format!("{name}-password");
-            let user = User { user_id: name.to_owned(), username: name.to_owned(), password };
+            let user = User {
+                user_id: name.to_owned(),
+                username: name.to_owned(),
+                password,
+            };
             found.push(Sample { user, files });
         }
     }
@@ -45,14 +54,20 @@ pub(super) fn find(samples: &Path) -> Result<Vec<Sample>, StageError> {
 impl Sample {
     /// Creates the consumer and imports every statement.
     pub(super) async fn load(&self, program: &Program, folder: &Path) -> Result<(), StageError> {
-        let password = folder.join("secrets").join(format!("password-{}", self.user.username));
+        let password = folder
+            .join("secrets")
+            .join(format!("password-{}", self.user.username));
         write(&password, &self.user.password)?;
         let password = password.display().to_string();
         let (name, id) = (self.user.username.as_str(), self.user.user_id.as_str());
-        program.run(&["user", "add", name, "--id", id, "--password-file", &password]).await?;
+        program
+            .run(&["user", "add", name, "--id", id, "--password-file", &password])
+            .await?;
         for file in &self.files {
             let Some(format) = format_of(file) else { continue };
-            program.run(&["import", format, &file.display().to_string(), "--user", id]).await?;
+            program
+                .run(&["import", format, &file.display().to_string(), "--user", id])
+                .await?;
         }
         Ok(())
     }

@@ -27,10 +27,13 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
         STANDARD.encode(bytes)
     };
     let database_url = secrets.join("database-url");
-    let master_key = secrets.join("master-key");
+    // Kept from run to run: a database that is used again opens with no other.
+    let master_key = wanted.folder.with_file_name("master-key");
     let portal_secret = secrets.join("portal-client-secret");
     write(&database_url, &wanted.database_url)?;
-    write(&master_key, fresh())?;
+    if !master_key.exists() {
+        write(&master_key, fresh())?;
+    }
     write(&portal_secret, fresh())?;
 
     let [public, mutual, operations] = wanted.ports;
@@ -57,7 +60,11 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
 
     let registration = wanted.folder.join("clients").join(format!("{PORTAL}.json"));
     write(&registration, PORTAL_REGISTRATION)?;
-    Ok(Settings { file, registration, portal_secret })
+    Ok(Settings {
+        file,
+        registration,
+        portal_secret,
+    })
 }
 
 const PORTAL_REGISTRATION: &str = r#"{

@@ -84,7 +84,7 @@ fn j26_private_and_symmetric_keys_are_refused() {
 #[test]
 fn j26_rsa_keys_of_odd_sizes_are_of_no_use() {
     let key = rsa(2048, 65_537);
-    assert!(set(&[key.clone()]).is_ok());
+    assert!(set(std::slice::from_ref(&key)).is_ok());
     let huge = base64url([vec![0xc5; 2047], vec![0x01]].concat());
     let padded = base64url([vec![0], jose::from_base64url(key["n"].as_str().unwrap()).unwrap()].concat());
     let even = base64url([vec![0xc5; 255], vec![0x02]].concat());
@@ -105,7 +105,11 @@ fn j26_rsa_keys_of_odd_sizes_are_of_no_use() {
         with(&key, "e", json!(65_537)),
         without(&key, &["e"]),
     ] {
-        assert_eq!(set(&[jwk.clone()]).unwrap_err(), JwksError::NoUsableKey, "{jwk}");
+        assert_eq!(
+            set(std::slice::from_ref(&jwk)).unwrap_err(),
+            JwksError::NoUsableKey,
+            "{jwk}"
+        );
         // Beside a good key it is passed over, as RFC 7517 5 asks.
         assert!(set(&[jwk, key.clone()]).is_ok());
     }
@@ -130,7 +134,11 @@ fn points_off_the_curve_and_other_curves_are_of_no_use() {
         with(&okp, "x", json!(base64url([1; 33]))),
         json!({}),
     ] {
-        assert_eq!(set(&[jwk.clone()]).unwrap_err(), JwksError::NoUsableKey, "{jwk}");
+        assert_eq!(
+            set(std::slice::from_ref(&jwk)).unwrap_err(),
+            JwksError::NoUsableKey,
+            "{jwk}"
+        );
     }
 }
 
@@ -170,7 +178,7 @@ fn r08_an_encryption_key_verifies_nothing() {
         ),
     ] {
         assert_eq!(
-            verify(&set(&[jwk.clone()]).unwrap(), &token),
+            verify(&set(std::slice::from_ref(&jwk)).unwrap(), &token),
             Err(JoseError::UnknownKey),
             "{jwk}"
         );
@@ -184,7 +192,7 @@ fn r08_another_clients_key_verifies_nothing() {
     let ((mine, _), (_, theirs)) = (es256(), es256());
     let token = mine.sign("JWT", &json!({})).unwrap();
     assert_eq!(
-        verify(&set(&[theirs.clone()]).unwrap(), &token),
+        verify(&set(std::slice::from_ref(&theirs)).unwrap(), &token),
         Err(JoseError::UnknownKey)
     );
     let renamed = with(&theirs, "kid", json!(mine.kid()));

@@ -35,7 +35,8 @@ pub(super) fn percent(text: &str) -> Result<String, ForwardedError> {
     String::from_utf8(bytes).map_err(|_| ForwardedError::Malformed)
 }
 
-/// The certificates of a PEM text that holds nothing else: no word before, between or after, no carriage return, no headers.
+/// The certificates of a PEM text that holds nothing else: no word before, between or after, no carriage
+/// return, no headers.
 pub(super) fn pem(text: &str) -> Result<Vec<Vec<u8>>, ForwardedError> {
     let mut certificates = Vec::new();
     let mut rest = text;

@@ -1,8 +1,9 @@
 //! Envoy: `X-Forwarded-Client-Cert`, one element of `Key=value` pairs.
 //!
-//! Several elements mean that Envoy appended to what it received (`APPEND_FORWARD`), and the first is then whatever the
-//! client wrote: only `SANITIZE_SET` with one element is accepted. `Cert` is the leaf and `Chain` the chain with the leaf,
-//! both percent-encoded PEM. `Hash`, when there, must agree; `Subject`, `URI`, `DNS` and `By` are read from the certificate itself.
+//! Several elements mean that Envoy appended to what it received (`APPEND_FORWARD`), and the first is then
+//! whatever the client wrote: only `SANITIZE_SET` with one element is accepted. `Cert` is the leaf and
+//! `Chain` the chain with the leaf, both percent-encoded PEM. `Hash`, when there, must agree; `Subject`,
+//! `URI`, `DNS` and `By` are read from the certificate itself.
 
 use openssl::sha::sha256;
 

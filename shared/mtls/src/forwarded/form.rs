@@ -10,7 +10,8 @@ use crate::certificate::PresentedCertificate;
 pub enum Form {
     /// `Client-Cert` and `Client-Cert-Chain` (RFC 9440).
     Rfc9440,
-    /// `ssl-client-cert` (as the Kubernetes ingress sends it) or `X-SSL-Client-Cert`: nginx's `$ssl_client_escaped_cert`.
+    /// `ssl-client-cert` (as the Kubernetes ingress sends it) or `X-SSL-Client-Cert`: nginx's
+    /// `$ssl_client_escaped_cert`.
     Nginx,
     /// `X-Forwarded-Client-Cert` with `Cert`, in Envoy's mode `SANITIZE_SET`.
     Envoy,

@@ -1,6 +1,7 @@
 //! nginx: `$ssl_client_escaped_cert`, the leaf as percent-encoded PEM.
 //!
-//! The older `$ssl_client_cert` is PEM folded over several lines; a folded header is refused before it comes here.
+//! The older `$ssl_client_cert` is PEM folded over several lines; a folded header is refused before it
+//! comes here.
 
 use super::{ForwardedError, encoding};
 use crate::certificate::PresentedCertificate;

@@ -2,8 +2,8 @@
 
 /// Dotted identifier, the name that is written, and other names that are read (in any case).
 ///
-/// The first nine are those of RFC4514-3, which every reader must know; the others are common in certificates of
-/// companies (ETSI EN 319 412-1, CA/Browser Forum).
+/// The first nine are those of RFC4514-3, which every reader must know; the others are common in
+/// certificates of companies (ETSI EN 319 412-1, CA/Browser Forum).
 const TYPES: &[(&str, &str, &[&str])] = &[
     ("2.5.4.3", "CN", &["commonName"]),
     ("2.5.4.7", "L", &["localityName"]),

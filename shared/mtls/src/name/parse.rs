@@ -1,7 +1,7 @@
 //! Reads a name as RFC 4514 writes it.
 //!
-//! One pass, byte by byte; every byte is taken once. The forms that RFC 1779 and RFC 2253 left behind (values in
-//! quotes, `;` as separator) are refused rather than guessed at.
+//! One pass, byte by byte; every byte is taken once. The forms that RFC 1779 and RFC 2253 left behind
+//! (values in quotes, `;` as separator) are refused rather than guessed at.
 
 use super::{Attribute, DistinguishedName, RelativeName, attribute, value::Value};
 
@@ -194,8 +194,8 @@ mod tests {
             name(&format!("CN={}", "a".repeat(2046))),
             Err(InvalidName::Length)
         );
-        assert_eq!(name(&vec!["OU=a"; 33].join(",")), Err(InvalidName::TooMany));
-        assert_eq!(name(&vec!["OU=a"; 9].join("+")), Err(InvalidName::TooMany));
+        assert_eq!(name(&["OU=a"; 33].join(",")), Err(InvalidName::TooMany));
+        assert_eq!(name(&["OU=a"; 9].join("+")), Err(InvalidName::TooMany));
     }
 
     #[test]

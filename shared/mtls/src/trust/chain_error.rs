@@ -41,7 +41,8 @@ pub enum ChainError {
 }
 
 impl ChainError {
-    /// By the numbers of `x509_vfy.h`, which the binding does not name. They are part of openssl's stable interface.
+    /// By the numbers of `x509_vfy.h`, which the binding does not name. They are part of openssl's stable
+    /// interface.
     pub(super) fn of(result: X509VerifyResult) -> Self {
         match result.as_raw() {
             // No issuer found, no issuer that is trusted, self-signed, or a signature that does not verify.

@@ -1,11 +1,13 @@
 //! Revocation lists (RFC5280-5), fail-closed.
 //!
-//! A list is believed when it is read: its signature is checked once, against the authority that the operator trusts.
-//! Only complete lists are understood. Delta lists, lists of a part of the certificates and indirect lists all say so in
-//! a critical extension (RFC5280-5.2.4, 5.2.5), and a list with any critical extension is refused.
+//! A list is believed when it is read: its signature is checked once, against the authority that the
+//! operator trusts. Only complete lists are understood. Delta lists, lists of a part of the certificates
+//! and indirect lists all say so in a critical extension (RFC5280-5.2.4, 5.2.5), and a list with any
+//! critical extension is refused.
 //!
-//! A chain is judged link by link: each certificate below the root needs a list of its issuer, issued by `now` and with its
-//! next update still to come. No such list: refused. Listed, for whatever reason and since whenever: refused.
+//! A chain is judged link by link: each certificate below the root needs a list of its issuer, issued by
+//! `now` and with its next update still to come. No such list: refused. Listed, for whatever reason and
+//! since whenever: refused.
 
 use std::cmp::Ordering;
 

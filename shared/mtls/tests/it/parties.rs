@@ -12,9 +12,12 @@ use concordat_mtls::{
     development::{Authority, Issued, Template},
 };
 use domain::Instant;
-use openssl::ssl::{
-    HandshakeError, Ssl, SslAcceptor, SslAcceptorBuilder, SslConnector, SslConnectorBuilder, SslMethod,
-    SslRef, SslSession, SslVerifyMode,
+use openssl::{
+    error::ErrorStack,
+    ssl::{
+        HandshakeError, Ssl, SslAcceptor, SslAcceptorBuilder, SslConnector, SslConnectorBuilder, SslMethod,
+        SslRef, SslSession, SslVerifyMode,
+    },
 };
 
 /// Noon of 1 July 2026, UTC.
@@ -99,10 +102,12 @@ pub(crate) fn resume(
         let (socket, _) = listener.accept().unwrap();
         socket.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
         let mut stream = server.accept(socket).ok()?;
+        let certificate = PresentedCertificate::from_ssl(stream.ssl());
+        assert_nothing_left_behind();
         stream.write_all(b"!").unwrap();
         // Until the client goes: a socket closed with bytes unread would take the last of ours with it.
         let _ = stream.read(&mut [0]);
-        Some(PresentedCertificate::from_ssl(stream.ssl()))
+        Some(certificate)
     });
 
     let socket = TcpStream::connect(address).unwrap();
@@ -156,4 +161,11 @@ fn view(ssl: &SslRef) -> Seen {
         certificate: None,
         session: ssl.session().map(ToOwned::to_owned),
     }
+}
+
+/// openssl keeps a queue of errors a thread, and takes what is left in it for the failure of whatever is
+/// read or written next on that thread: another client's connection would break.
+pub(crate) fn assert_nothing_left_behind() {
+    let left = ErrorStack::get();
+    assert!(left.errors().is_empty(), "{left}");
 }

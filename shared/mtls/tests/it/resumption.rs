@@ -1,7 +1,7 @@
 //! M11: the identity of a connection is the one that its own handshake proved.
 //!
-//! A client tries to carry the session of one certificate into a connection with another. The public listener, which does
-//! resume, shows that the attempt would be noticed.
+//! A client tries to carry the session of one certificate into a connection with another. The public
+//! listener, which does resume, shows that the attempt would be noticed.
 
 use std::sync::{Arc, Mutex};
 
@@ -14,7 +14,8 @@ fn certificate(name: &str) -> Issued {
     Authority::self_signed(&Template::client(name, noon())).unwrap()
 }
 
-/// Connects once, and gives the session that the server offered for later: in TLS 1.3 by a ticket after the handshake.
+/// Connects once, and gives the session that the server offered for later: in TLS 1.3 by a ticket after the
+/// handshake.
 fn first(server: &SslAcceptor, mut client: SslConnectorBuilder) -> (Option<SslSession>, Option<SslSession>) {
     let ticket = Arc::new(Mutex::new(None));
     let slot = Arc::clone(&ticket);

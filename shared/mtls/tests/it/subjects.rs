@@ -1,4 +1,5 @@
-//! M05, M08, M13: whose certificate it is, on real certificates. The rule for names part by part is tested beside it.
+//! M05, M08, M13: whose certificate it is, on real certificates. The rule for names part by part is tested
+//! beside it.
 
 use concordat_mtls::{
     SubjectRule, TrustStore, TrustedCertificate,
@@ -6,7 +7,13 @@ use concordat_mtls::{
     subject,
 };
 
-use crate::parties::noon;
+use openssl::{
+    asn1::{Asn1Object, Asn1OctetString},
+    ssl::SslVersion,
+    x509::X509Extension,
+};
+
+use crate::parties::{assert_nothing_left_behind, client_with, handshake, mutual, noon};
 
 fn trusted(template: &Template) -> TrustedCertificate {
     let authority = Authority::create("Client CA", noon()).unwrap();
@@ -192,4 +199,30 @@ fn m13_a_long_subject_is_cut() {
     let shown = certificate.presented().unwrap().subject();
     assert_eq!(shown.len(), 1024);
     assert!(shown.ends_with("..."));
+}
+
+#[test]
+fn names_that_cannot_be_read_match_nothing_and_leave_nothing_behind() {
+    let identifier = Asn1Object::from_str("2.5.29.17").unwrap();
+    let content = Asn1OctetString::new_from_bytes(b"\x30\x7fno names").unwrap();
+    let extensions = vec![X509Extension::new_from_der(&identifier, false, &content).unwrap()];
+    let template = Template {
+        extensions,
+        ..Template::client("client", noon())
+    };
+
+    let certificate = Authority::self_signed(&template).unwrap();
+    for version in [SslVersion::TLS1_2, SslVersion::TLS1_3] {
+        let mut client = client_with(&certificate);
+        client.set_max_proto_version(Some(version)).unwrap();
+        let _ = handshake(&mutual(), client);
+    }
+
+    let authority = Authority::create("Client CA", noon()).unwrap();
+    let trust = TrustStore::from_pem(&authority.certificate_pem().unwrap()).unwrap();
+    let presented = authority.issue(&template).unwrap().presented().unwrap();
+    let trusted = trust.verify(&presented, noon());
+    assert_nothing_left_behind();
+    assert!(!trusted.is_ok_and(|trusted| trusted.satisfies(&dns("client"))));
+    assert_nothing_left_behind();
 }

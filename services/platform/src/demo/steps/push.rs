@@ -17,8 +17,12 @@ pub(in crate::demo) struct Pushed {
     pub(in crate::demo) code_verifier: String,
 }
 
-pub(in crate::demo) async fn run(cast: &mut Cast<'_>, server: &AuthorizationServer) -> Result<Pushed, Failure> {
-    cast.narrator.step("It pushes a signed request: 90 days, two years back, three data clusters");
+pub(in crate::demo) async fn run(
+    cast: &mut Cast<'_>,
+    server: &AuthorizationServer,
+) -> Result<Pushed, Failure> {
+    cast.narrator
+        .step("It pushes a signed request: 90 days, two years back, three data clusters");
     let recipient = &cast.recipient;
     let (state, nonce, code_verifier) = (recipient.fresh(), recipient.fresh(), recipient.fresh());
     let now = recipient.now().timestamp();
@@ -42,19 +46,42 @@ pub(in crate::demo) async fn run(cast: &mut Cast<'_>, server: &AuthorizationServ
         }),
     )?;
     let url = server.endpoint("pushed_authorization_request_endpoint")?;
-    let answer = recipient.post(url, &server.issuer, &[("request", &request)]).await?;
-    cast.narrator.exchanged("POST", url, answer.status, "private_key_jwt, request object PS256, PKCE S256");
+    let answer = recipient
+        .post(url, &server.issuer, &[("request", &request)])
+        .await?;
+    cast.narrator.exchanged(
+        "POST",
+        url,
+        answer.status,
+        "private_key_jwt, request object PS256, PKCE S256",
+    );
     let answer = answer.expect(201)?;
     let request_uri = answer.text("request_uri")?;
     let seconds = answer.body.get("expires_in").and_then(serde_json::Value::as_u64);
     let shape = request_uri.starts_with("urn:ietf:params:oauth:request_uri:") && seconds == Some(60);
     cast.check(shape, "a request_uri came back that lives 60 seconds")?;
 
-    let answer = cast.recipient.post(url, &server.issuer, &[("request", &tampered(&request))]).await?;
-    cast.narrator.exchanged("POST", url, answer.status, "the same with one bit of the signature turned");
+    let answer = cast
+        .recipient
+        .post(url, &server.issuer, &[("request", &tampered(&request))])
+        .await?;
+    cast.narrator.exchanged(
+        "POST",
+        url,
+        answer.status,
+        "the same with one bit of the signature turned",
+    );
     let error = answer.expect(400)?.text("error")?;
-    cast.check(error == "invalid_request_object", "refused: invalid_request_object")?;
-    Ok(Pushed { request_uri, state, nonce, code_verifier })
+    cast.check(
+        error == "invalid_request_object",
+        "refused: invalid_request_object",
+    )?;
+    Ok(Pushed {
+        request_uri,
+        state,
+        nonce,
+        code_verifier,
+    })
 }
 
 /// The token with another first character of its signature.

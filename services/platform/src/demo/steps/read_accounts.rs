@@ -7,20 +7,32 @@ use crate::demo::{Cast, Failure};
 
 /// Gives the id of the account with which the journey goes on.
 pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result<String, Failure> {
-    cast.narrator.step("It reads the accounts that the consumer chose");
+    cast.narrator
+        .step("It reads the accounts that the consumer chose");
     let url = format!("{}/core/accounts", cast.stage.facts.fdx);
     let answer = cast.recipient.get(&url, Some(&tokens.access_token)).await?;
-    cast.narrator.exchanged("GET", &url, answer.status, "certificate-bound token");
+    cast.narrator
+        .exchanged("GET", &url, answer.status, "certificate-bound token");
     let answer = answer.expect(200)?;
     let interaction = answer.interaction_id.is_some();
     cast.check(interaction, "the answer echoes x-fapi-interaction-id")?;
-    let accounts = answer.body.get("accounts").and_then(Value::as_array).cloned().unwrap_or_default();
+    let accounts = answer
+        .body
+        .get("accounts")
+        .and_then(Value::as_array)
+        .cloned()
+        .unwrap_or_default();
     let described = accounts.iter().filter_map(describe).collect::<Vec<_>>();
     for line in &described {
         cast.narrator.line(&format!("       {line}"));
     }
-    cast.check(!described.is_empty(), &format!("{} accounts, as consented", described.len()))?;
-    let unmasked = accounts.iter().any(|account| account.get("accountNumber").is_some());
+    cast.check(
+        !described.is_empty(),
+        &format!("{} accounts, as consented", described.len()),
+    )?;
+    let unmasked = accounts
+        .iter()
+        .any(|account| account.get("accountNumber").is_some());
     cast.check(!unmasked, "no account number: PAYMENT_SUPPORT was not asked")?;
 
     let account_id = accounts

@@ -19,7 +19,8 @@ pub(in crate::demo) async fn run(
     pushed: &Pushed,
     code: &str,
 ) -> Result<Tokens, Failure> {
-    cast.narrator.step("The recipient redeems the code, over mutual TLS");
+    cast.narrator
+        .step("The recipient redeems the code, over mutual TLS");
     let url = server.endpoint("token_endpoint")?;
     let fields = [
         ("grant_type", "authorization_code"),
@@ -28,7 +29,8 @@ pub(in crate::demo) async fn run(
         ("code_verifier", pushed.code_verifier.as_str()),
     ];
     let answer = cast.recipient.post(url, &server.issuer, &fields).await?;
-    cast.narrator.exchanged("POST", url, answer.status, "authorization_code, PKCE verifier");
+    cast.narrator
+        .exchanged("POST", url, answer.status, "authorization_code, PKCE verifier");
     let answer = answer.expect(200)?;
     let tokens = Tokens {
         access_token: answer.text("access_token")?,
@@ -37,19 +39,33 @@ pub(in crate::demo) async fn run(
     };
     check_access_token(cast, server, &tokens)?;
     check_id_token(cast, server, pushed, &answer)?;
-    let accounts = answer.body.pointer("/authorization_details/0").and_then(Value::as_object).is_some();
-    cast.check(accounts, "authorization_details come back as granted, with the consent's id as grant_id")?;
+    let accounts = answer
+        .body
+        .pointer("/authorization_details/0")
+        .and_then(Value::as_object)
+        .is_some();
+    cast.check(
+        accounts,
+        "authorization_details come back as granted, with the consent's id as grant_id",
+    )?;
     Ok(tokens)
 }
 
 /// RFC 9068, RFC8705-3.1.
-fn check_access_token(cast: &mut Cast<'_>, server: &AuthorizationServer, tokens: &Tokens) -> Result<(), Failure> {
+fn check_access_token(
+    cast: &mut Cast<'_>,
+    server: &AuthorizationServer,
+    tokens: &Tokens,
+) -> Result<(), Failure> {
     let claims = Compact::parse(&tokens.access_token)
         .and_then(|token| server.keys.verify(&token, &[Algorithm::Es256, Algorithm::Ps256]))
         .map_err(|error| Failure::new(format!("the access token does not verify: {error}")))?;
     let bound = claims.get("cnf").and_then(|cnf| cnf.get("x5t#S256")).is_some();
     let consent = claims.str("fdxConsentId").ok().flatten() == Some(tokens.consent_id.as_str());
-    cast.check(bound && consent, "the access token names the consent and is bound to the recipient's certificate")
+    cast.check(
+        bound && consent,
+        "the access token names the consent and is bound to the recipient's certificate",
+    )
 }
 
 fn check_id_token(

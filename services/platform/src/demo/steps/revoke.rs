@@ -11,13 +11,13 @@ pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result
     let url = cast.stage.facts.portal.clone();
     let mut opened = page(cast.browser.open(&url).await?)?;
     cast.narrator.exchanged("GET", &url, opened.status, "");
-    if opened.page.has("login-submit") {
+    if opened.page.has("sign-in") {
         opened = sign_in_as_first_user(cast, &opened).await?;
     }
     let link = opened
         .page
-        .links()
-        .find(|link| link.contains(&tokens.consent_id))
+        .element(&format!("consent-{}", tokens.consent_id))
+        .and_then(|link| link.attribute("href"))
         .map(str::to_owned)
         .ok_or_else(|| Failure::new("the dashboard does not list the consent"))?;
     cast.narrator.checked("the dashboard lists the consent");
@@ -25,15 +25,25 @@ pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result
     let url = opened.url.join(&link).map_err(|_| Failure::new("the consent's link is no URL"))?;
     let consent = page(cast.browser.open(url.as_str()).await?)?;
     cast.narrator.exchanged("GET", url.as_str(), consent.status, "");
-    let ended = press(cast, consent, "revoke-submit").await?;
-    // A page may ask once more.
-    let ended = if ended.page.has("revoke-confirm") { press(cast, ended, "revoke-confirm").await? } else { ended };
-    cast.check(!ended.page.has("revoke-submit"), "it is ended: there is nothing left to revoke")
+    let question = press(cast, consent, "stop", "stop sharing").await?;
+    let ended = press(cast, question, "revoke", "yes, stop").await?;
+    cast.check(!ended.page.has("stop"), "it is ended: there is nothing left to stop")
 }
 
-async fn press(cast: &mut Cast<'_>, from: Opened, button: &str) -> Result<Opened, Failure> {
-    let form = from.page.form_of(button).ok_or_else(|| Failure::new(format!("no button `{button}`")))?;
-    let landed = page(cast.browser.submit(&from, form).await?)?;
-    cast.narrator.exchanged("POST", from.url.as_str(), landed.status, "revoke");
+async fn press(cast: &mut Cast<'_>, from: Opened, button: &str, note: &str) -> Result<Opened, Failure> {
+    let missing = || Failure::new(format!("no button or link `{button}`"));
+    let element = from.page.element(button).ok_or_else(missing)?;
+    let (method, landed) = match element.attribute("href") {
+        Some(link) => {
+            let url = from.url.join(link).map_err(|_| missing())?;
+            ("GET", cast.browser.open(url.as_str()).await?)
+        }
+        None => {
+            let form = from.page.form_of(button).ok_or_else(missing)?;
+            ("POST", cast.browser.submit(&from, form).await?)
+        }
+    };
+    let landed = page(landed)?;
+    cast.narrator.exchanged(method, landed.url.as_str(), landed.status, note);
     Ok(landed)
 }

@@ -1,0 +1,40 @@
+//! `GET /fdx/v6/core/accounts/{accountId}`: one account of the grant, with its details.
+
+use actix_web::{HttpResponse, get, routes, web};
+use domain::{Scope, fdx::Account};
+use http::{App, Code, FdxCaller, FdxError};
+use store::account_reads::Part;
+
+use super::read::{self, ok, stored};
+use crate::disclose;
+
+/// Reads an account with its details.
+///
+/// Also at `/fdx/v6/accounts/{accountId}`. Which details, the data clusters of the account decide.
+#[utoipa::path(
+    tag = "Core",
+    operation_id = "getAccount",
+    params(("accountId" = String, Path, description = "As the list of accounts gives it")),
+    responses(
+        (status = 200, description = "The account", body = Account),
+        (status = 401, description = "603: no token, or one that is not good", body = http::error::ErrorBody),
+        (status = 403, description = "403: scope or data clusters do not allow it; 602: the consent is on hold", body = http::error::ErrorBody),
+        (status = 404, description = "701: not an account of this consent", body = http::error::ErrorBody),
+    ),
+    security(("authorizationCode" = ["fdx:accountbasic:read"]), ("authorizationCode" = ["fdx:accountdetailed:read"]))
+)]
+#[routes]
+#[get("/fdx/v6/core/accounts/{accountId}")]
+#[get("/fdx/v6/accounts/{accountId}")]
+pub(crate) async fn get_account(
+    app: web::Data<App>,
+    caller: FdxCaller,
+    account_id: web::Path<String>,
+) -> Result<HttpResponse, FdxError> {
+    let needs = [Scope::AccountBasicRead, Scope::AccountDetailedRead];
+    let (grant, row) = read::one(&app, &caller, &account_id, Part::Entity, &needs).await?;
+    let allowed = grant.allowed(&row.data_clusters);
+    let account = stored(Account::from_json(&row.document.ok_or(Code::AccountNotFound)?))?;
+    let disclosed = disclose::details(account, row.nickname.as_deref(), &allowed).ok_or(Code::Forbidden)?;
+    Ok(ok(&disclosed))
+}

@@ -1,0 +1,306 @@
+//! FDX entities in JSON, for what OFX cannot tell: loans, contacts, payment networks, rates.
+//!
+//! ```json
+//! { "accounts": [ {
+//!     "account": { "accountCategory": "LOAN_ACCOUNT", "accountId": "loan-7", ... },
+//!     "contact": { "holders": [ ... ] },
+//!     "paymentNetworks": [ ... ],
+//!     "assetTransferNetworks": [ ... ],
+//!     "transactions": [ { "accountCategory": "LOAN_ACCOUNT", "transactionId": "1", ... } ]
+//! } ] }
+//! ```
+//! An account is known by its `accountId`, or else by `identifiedBy`, beside `account`, which names it as an
+//! OFX file does (`bankId`, `branchId`, `accountNumber`; or `cardNumber`; or `brokerId` and `accountNumber`), so
+//! that a file can add to an account that came from OFX. Every part but the identity may be absent.
+
+mod digits;
+mod tidy;
+
+use std::collections::{HashMap, HashSet};
+
+use domain::{
+    AccountId,
+    fdx::{Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Fault, Transaction},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::value::RawValue;
+
+use super::{
+    ImportedAccount, Malformed, Naming, Statement,
+    limits::ACCOUNTS,
+    naming::{Named, Origin},
+};
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File<'a> {
+    #[serde(borrow)]
+    accounts: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+struct Entry<'a> {
+    identified_by: Option<IdentifiedBy>,
+    #[serde(borrow)]
+    account: Option<&'a RawValue>,
+    #[serde(borrow)]
+    contact: Option<&'a RawValue>,
+    #[serde(borrow)]
+    payment_networks: Option<Vec<&'a RawValue>>,
+    #[serde(borrow)]
+    asset_transfer_networks: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    transactions: Vec<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum IdentifiedBy {
+    Bank {
+        bank_id: String,
+        branch_id: Option<String>,
+        account_number: String,
+    },
+    Broker {
+        broker_id: String,
+        account_number: String,
+    },
+    Card {
+        card_number: String,
+    },
+}
+
+/// Reads a file of FDX entities.
+///
+/// # Errors
+/// [`Malformed`], with the line.
+pub fn read(file: &[u8], naming: &Naming) -> Result<Statement, Malformed> {
+    let file = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
+    let text = std::str::from_utf8(file).map_err(|error| {
+        let before = file.get(..error.valid_up_to()).unwrap_or_default();
+        Malformed::new(
+            before.iter().filter(|&&byte| byte == b'\n').count() + 1,
+            "the bytes are not UTF-8",
+        )
+    })?;
+    digits::refuse_long(text)?;
+    let source = Source(text);
+    let file: File<'_> = serde_json::from_str(text).map_err(|error| malformed(1, &error))?;
+    let mut accounts = vec![];
+    let mut known = HashSet::new();
+    for raw in file.accounts {
+        let account = source.account(raw, naming)?;
+        if !known.insert(account.account_id.clone()) {
+            return Err(Malformed::new(
+                source.line_of(raw),
+                "the account is in the file twice",
+            ));
+        }
+        if known.len() > ACCOUNTS {
+            return Err(Malformed::new(
+                source.line_of(raw),
+                format!("there are more than {ACCOUNTS} accounts"),
+            ));
+        }
+        accounts.push(account);
+    }
+    Ok(Statement { accounts })
+}
+
+/// The text of the file; every value that is read is a part of it, and so its line is known.
+#[derive(Clone, Copy)]
+struct Source<'a>(&'a str);
+
+impl Source<'_> {
+    fn line_of(self, raw: &RawValue) -> usize {
+        let offset = (raw.get().as_ptr() as usize).saturating_sub(self.0.as_ptr() as usize);
+        self.0
+            .as_bytes()
+            .iter()
+            .take(offset)
+            .filter(|&&byte| byte == b'\n')
+            .count()
+            + 1
+    }
+
+    /// Reads an entity, and checks it.
+    fn entity<T>(
+        self,
+        raw: &RawValue,
+        what: &str,
+        from_json: impl Fn(&str) -> serde_json::Result<T>,
+        validate: impl Fn(&T) -> Result<(), Vec<Fault>>,
+    ) -> Result<T, Malformed> {
+        let line = self.line_of(raw);
+        let entity = from_json(raw.get()).map_err(|error| malformed(line, &error))?;
+        validate(&entity).map_err(|faults| Malformed::faults(line, what, &faults))?;
+        Ok(entity)
+    }
+
+    fn account(self, raw: &RawValue, naming: &Naming) -> Result<ImportedAccount, Malformed> {
+        let line = self.line_of(raw);
+        let entry: Entry<'_> = serde_json::from_str(raw.get()).map_err(|error| malformed(line, &error))?;
+        let mut account = match entry.account {
+            Some(raw) => Some((self.line_of(raw), self.read(raw, Account::from_json)?)),
+            None => None,
+        };
+        let (origin, account_id) = identify(
+            entry.identified_by,
+            account.as_ref().map(|(_, account)| account),
+            naming,
+        )
+        .ok_or_else(|| Malformed::new(line, "the account needs either an accountId or an identifiedBy"))?;
+        if let Some((line, account)) = &mut account {
+            account.descriptor.account_id = Some(account_id.clone());
+            account
+                .validate()
+                .map_err(|faults| Malformed::faults(*line, "the account", &faults))?;
+        }
+        let account = account.map(|(_, account)| account);
+        let contact = entry
+            .contact
+            .map(|raw| {
+                self.entity(
+                    raw,
+                    "the contact",
+                    tidy::contact_from_json,
+                    AccountContact::validate,
+                )
+            })
+            .transpose()?;
+        Ok(ImportedAccount {
+            transactions: self.transactions(&entry.transactions, account.as_ref(), &account_id)?,
+            payment_networks: self.list(
+                entry.payment_networks,
+                "the payment network",
+                AccountPaymentNetwork::validate,
+            )?,
+            asset_transfer_networks: self.list(
+                entry.asset_transfer_networks,
+                "the asset transfer network",
+                AssetTransferNetwork::validate,
+            )?,
+            origin,
+            account_id,
+            account,
+            contact,
+        })
+    }
+
+    fn read<T>(
+        self,
+        raw: &RawValue,
+        from_json: impl Fn(&str) -> serde_json::Result<T>,
+    ) -> Result<T, Malformed> {
+        from_json(raw.get()).map_err(|error| malformed(self.line_of(raw), &error))
+    }
+
+    fn list<T: DeserializeOwned>(
+        self,
+        raw: Option<Vec<&RawValue>>,
+        what: &str,
+        validate: impl Fn(&T) -> Result<(), Vec<Fault>>,
+    ) -> Result<Option<Vec<T>>, Malformed> {
+        raw.map(|list| {
+            list.into_iter()
+                .map(|raw| self.entity(raw, what, |json| serde_json::from_str(json), &validate))
+                .collect()
+        })
+        .transpose()
+    }
+
+    fn transactions(
+        self,
+        raw: &[&RawValue],
+        account: Option<&Account>,
+        account_id: &AccountId,
+    ) -> Result<Vec<Transaction>, Malformed> {
+        let mut transactions: Vec<Transaction> = vec![];
+        let mut known = HashMap::new();
+        for raw in raw {
+            let mut transaction = self.entity(
+                raw,
+                "the transaction",
+                Transaction::from_json,
+                Transaction::validate,
+            )?;
+            if account.is_some_and(|account| account.detail.tag() != transaction.detail.tag()) {
+                return Err(Malformed::new(
+                    self.line_of(raw),
+                    "the transaction has another category than its account",
+                ));
+            }
+            transaction.common.account_id = Some(account_id.clone());
+            match known.insert(transaction.common.transaction_id.clone(), transactions.len()) {
+                None => transactions.push(transaction),
+                Some(earlier) if transactions.get(earlier) == Some(&transaction) => {
+                    known.insert(transaction.common.transaction_id.clone(), earlier);
+                }
+                Some(_) => {
+                    let reason = "the transactionId is used twice, for different transactions";
+                    return Err(Malformed::new(self.line_of(raw), reason));
+                }
+            }
+        }
+        Ok(transactions)
+    }
+}
+
+/// How the account is found again, and its FDX id.
+fn identify(
+    by: Option<IdentifiedBy>,
+    account: Option<&Account>,
+    naming: &Naming,
+) -> Option<(Origin, AccountId)> {
+    let given = account.and_then(|account| account.descriptor.account_id.clone());
+    let named = match (&by, &given) {
+        (
+            Some(IdentifiedBy::Bank {
+                bank_id,
+                branch_id,
+                account_number,
+            }),
+            None,
+        ) => Named::Bank {
+            bank: bank_id,
+            branch: branch_id.as_deref().unwrap_or_default(),
+            number: account_number,
+        },
+        (
+            Some(IdentifiedBy::Broker {
+                broker_id,
+                account_number,
+            }),
+            None,
+        ) => Named::Broker {
+            broker: broker_id,
+            number: account_number,
+        },
+        (Some(IdentifiedBy::Card { card_number }), None) => Named::Card { number: card_number },
+        (None, Some(account_id)) => Named::Fdx {
+            account_id: account_id.as_str(),
+        },
+        // Two names for one account may contradict each other; none is none.
+        (Some(_), Some(_)) | (None, None) => return None,
+    };
+    let origin = naming.origin(named);
+    Some((origin, given.unwrap_or_else(|| naming.account_id(origin))))
+}
+
+/// What the JSON reader says, at its line in the whole file, without the value that it quotes.
+fn malformed(first_line: usize, error: &serde_json::Error) -> Malformed {
+    let line = first_line + error.line().saturating_sub(1);
+    let text = error.to_string();
+    let text = text
+        .rsplit_once(" at line ")
+        .map_or(text.as_str(), |(text, _)| text);
+    let reason = match text.split_once(", expected ") {
+        Some((_, expected)) if text.starts_with("invalid ") => format!("expected {expected}"),
+        _ => text.to_owned(),
+    };
+    Malformed::new(line, reason)
+}
+
+#[cfg(test)]
+mod tests;

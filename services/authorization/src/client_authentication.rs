@@ -1,0 +1,104 @@
+//! Proves which client is calling, by the one method that it registered (RFC6749-2.3, RFC7523, RFC8705).
+//!
+//! What is proven here is proven against the client as this process remembers it. Every use case compares the version
+//! again in the statement that acts, and spends the assertion there: see [`Authenticated::proven`].
+
+mod assertion;
+mod certificate;
+mod presented;
+mod secret;
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, web};
+use domain::{ClientStatus, Instant, client::AuthenticationMethod};
+use http::{App, OAuthForm, KnownClient, LogFields, OAuthError};
+use mtls::PresentedCertificate;
+use store::issue::{ProvenClient, Spend};
+
+use presented::Presented;
+
+/// A client that has proven itself, and what the proof spends. Only [`authenticate`] makes one.
+pub(crate) struct Authenticated {
+    pub(crate) known: Arc<KnownClient>,
+    /// The certificate of the connection, whether or not it was the proof.
+    pub(crate) certificate: Option<PresentedCertificate>,
+    spend: Option<Spend>,
+}
+
+impl Authenticated {
+    /// For the statement that acts: it compares the version and spends the proof.
+    pub(crate) fn proven(&self) -> ProvenClient {
+        ProvenClient {
+            client_id: self.known.client.client_id.clone(),
+            version: self.known.client.version,
+            spend: self.spend,
+        }
+    }
+
+    /// The certificate that a sender-constrained client's tokens are bound to.
+    ///
+    /// # Errors
+    /// `invalid_request` when such a client calls without one (FAPI1-ADV-5.2.2-6, FAPI2-SP-FINAL-5.3.2.1-4).
+    pub(crate) fn sender_thumbprint(&self) -> Result<Option<String>, OAuthError> {
+        use domain::client::SenderConstraint;
+        match (self.known.client.metadata.sender_constraint, &self.certificate) {
+            (SenderConstraint::None, _) => Ok(None),
+            (SenderConstraint::Mtls, Some(certificate)) => Ok(Some(certificate.thumbprint().as_str().to_owned())),
+            (SenderConstraint::Mtls, None) => {
+                Err(OAuthError::invalid_request("a client certificate is required: tokens are bound to it"))
+            }
+        }
+    }
+}
+
+/// Why a client is not proven. One text for all, so that nobody learns which clients exist.
+const NOT_PROVEN: OAuthError = OAuthError::invalid_client("client authentication failed");
+
+/// Proves the client of a request to the endpoint at `path`.
+pub(crate) async fn authenticate(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    form: &OAuthForm,
+    path: &'static str,
+    now: Instant,
+) -> Result<Authenticated, OAuthError> {
+    let presented = Presented::of(request, form)?;
+    let certificate = http::client_certificate(app, request)
+        .map_err(|_| OAuthError::invalid_request("the forwarded client certificate is not one"))?;
+    let known = app
+        .clients
+        .remembered(&app.store, presented.client_id())
+        .await?
+        .filter(|known| known.client.status == ClientStatus::Approved)
+        .ok_or(NOT_PROVEN)?;
+    let mut spend = None;
+    // C03: exactly the registered method; a proof of another kind is no proof, and two are one too many.
+    match (known.client.metadata.token_endpoint_auth_method, &presented) {
+        (AuthenticationMethod::PrivateKeyJwt, Presented::Assertion { assertion, .. }) => {
+            spend = Some(assertion::verify(app, &known, assertion, path, now)?);
+        }
+        (AuthenticationMethod::TlsClientAuth, Presented::Nothing { .. }) => {
+            certificate::of_authority(app, request, &known, certificate.as_ref(), now)?;
+        }
+        (AuthenticationMethod::SelfSignedTlsClientAuth, Presented::Nothing { .. }) => {
+            certificate::registered(&known, certificate.as_ref())?;
+        }
+        (AuthenticationMethod::ClientSecretBasic, Presented::Basic { secret, .. })
+        | (AuthenticationMethod::ClientSecretPost, Presented::Post { secret, .. }) => {
+            secret::verify(&known, secret).await?;
+        }
+        _ => return Err(NOT_PROVEN),
+    }
+    LogFields::update(request, |fields| fields.client_id = Some(known.client.client_id.clone()));
+    Ok(Authenticated { known, certificate, spend })
+}
+
+/// The client turned out to have changed since its proof was checked: it is forgotten, and asked to come again.
+pub(crate) fn changed(app: &App, authenticated: &Authenticated) -> OAuthError {
+    app.clients.forget(&authenticated.known.client.client_id);
+    NOT_PROVEN
+}
+
+/// The assertion was used before (J23).
+pub(crate) const REPLAYED: OAuthError = OAuthError::invalid_client("the client assertion was used before");

@@ -1,0 +1,59 @@
+//! `client_credentials` (RFC6749-4.4): a client acts for itself. One combined statement.
+
+use domain::{Scope, Scopes, profile::Rules};
+use http::{Code, OAuthError};
+use store::issue::{Issue, Issued};
+
+use super::{Asked, access_token};
+use crate::{
+    client_authentication::{REPLAYED, changed},
+    token::TokenResponse,
+};
+
+/// Gives a token without consumer and without refresh token.
+pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
+    let client = &asked.authenticated.known.client;
+    let thumbprint = asked.authenticated.sender_thumbprint()?;
+    let scopes = permitted(asked.scope()?, client.scopes(), client.profile().rules())?;
+    let token = access_token::plan(asked.app, asked.authenticated, asked.now);
+    let issue = Issue {
+        client: asked.authenticated.proven(),
+        token_id: token.token_id,
+        issued_at: token.issued_at,
+        expires_at: token.expires_at,
+    };
+    match asked.app.store.combined().issue(issue).await? {
+        Issued::Issued => {}
+        Issued::ClientChanged => return Err(changed(asked.app, asked.authenticated)),
+        Issued::Replayed => return Err(REPLAYED),
+    }
+    let contents =
+        access_token::Contents { token, scopes: &scopes, grant: None, thumbprint: thumbprint.as_deref() };
+    Ok(TokenResponse {
+        access_token: access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?,
+        token_type: "Bearer",
+        expires_in: (token.expires_at - token.issued_at).num_seconds(),
+        scope: scopes.to_string(),
+        refresh_token: None,
+        refresh_expires_in: None,
+        id_token: None,
+        grant_id: None,
+        authorization_details: None,
+    })
+}
+
+/// The scopes that are given: those asked, or all that the client may have. A recipient gets no data by them: what a
+/// consumer's consent opens, no token without one does (T13).
+fn permitted(asked: Option<Scopes>, registered: &Scopes, rules: &Rules) -> Result<Scopes, OAuthError> {
+    let asked = asked.unwrap_or_else(|| registered.clone());
+    if !registered.contains_all(&asked) {
+        return Err(OAuthError::new(Code::InvalidScope, "a scope is not registered for the client"));
+    }
+    let identity = |scope: &Scope| !matches!(scope, Scope::OpenId | Scope::OfflineAccess);
+    let scopes: Scopes = if rules.serves_consumers {
+        asked.iter().filter(identity).collect()
+    } else {
+        asked
+    };
+    Ok(scopes)
+}

@@ -1,0 +1,64 @@
+//! `refresh_token` (RFC6749-6): another access token for a grant that lives. The refresh token stays the same
+//! (FAPI2-SP-FINAL-5.3.2.1-9: no rotation where tokens are sender-constrained).
+
+use http::{Code, LogFields, OAuthError};
+use lifecycle::complete::TokenContext;
+use store::refresh_tokens::{Refresh, Refreshed};
+
+use super::{Asked, access_token, authorization_code::tokens};
+use crate::{
+    client_authentication::{REPLAYED, changed},
+    token::TokenResponse,
+};
+
+const REFUSED: OAuthError = OAuthError::invalid_grant(
+    "the refresh token is unknown, expired, revoked or not the client's, or its consent has ended or is on hold",
+);
+
+/// Gives an access token for a refresh token.
+pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
+    let thumbprint = asked.authenticated.sender_thumbprint()?;
+    let token = asked.form.required("refresh_token", "refresh_token is required")?;
+    let narrowed = asked.scope()?;
+    let access = access_token::plan(asked.app, asked.authenticated, asked.now);
+    let refresh = Refresh {
+        client: asked.authenticated.proven(),
+        token_hash: jose::secret::hash(token),
+        thumbprint: thumbprint.clone(),
+        now: asked.now,
+        access,
+    };
+    let refreshed = asked
+        .app
+        .store
+        .once::<_, std::convert::Infallible, _>("refresh", move |tx| {
+            Ok(store::refresh_tokens::refresh(tx, &refresh)?)
+        })
+        .await?;
+    let mut given = match refreshed {
+        Refreshed::Given(given) => given,
+        Refreshed::ClientChanged => return Err(changed(asked.app, asked.authenticated)),
+        Refreshed::Replayed => return Err(REPLAYED),
+        Refreshed::Refused => return Err(REFUSED),
+    };
+    LogFields::update(asked.request, |fields| fields.consent_id = Some(given.consent_id));
+    // What was withdrawn from the client since is not given any more (F11).
+    given.scopes = given.scopes.intersection(asked.authenticated.known.client.scopes());
+    if let Some(narrowed) = narrowed {
+        // RFC6749-6: nothing that was not granted.
+        if !given.scopes.contains_all(&narrowed) {
+            return Err(OAuthError::new(Code::InvalidScope, "a scope was not granted"));
+        }
+        given.scopes = narrowed;
+    }
+    let context: TokenContext = serde_json::from_value(given.context.clone()).unwrap_or_default();
+    // OIDC Core 12.2: an id_token of a refresh has no nonce.
+    let mut response = tokens(asked, &given, access, thumbprint.as_deref(), None)?;
+    response.refresh_token = Some(token.to_owned());
+    response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
+    if context.had_authorization_details {
+        response.authorization_details =
+            Some(domain::authorization_details::granted(given.consent_id, &given.terms, &given.accounts));
+    }
+    Ok(response)
+}

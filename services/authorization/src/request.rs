@@ -1,0 +1,67 @@
+//! Authorization requests: from parameters to a proven [`AuthorizationRequest`].
+//!
+//! [`CHECKS`] is the protocol on one screen. Each check reads parameters and adds what it established to the draft; a
+//! later check may rely on what an earlier one established. As soon as `redirect_uri` stands, an error may be told to
+//! the recipient there; before, to nobody but the caller (U09).
+
+mod client_id;
+mod consent;
+mod draft;
+mod hints;
+mod nonce;
+mod object;
+mod parameters;
+mod pkce;
+mod prompt;
+mod redirect_uri;
+mod response;
+mod scope;
+mod state;
+
+use domain::{Client, policy::ConsentPolicy};
+use http::OAuthError;
+use lifecycle::AuthorizationRequest;
+
+pub(crate) use draft::Draft;
+pub(crate) use object::verify as verify_request_object;
+pub(crate) use parameters::Parameters;
+
+/// What the checks look at.
+pub(crate) struct Asked<'a> {
+    /// The client; proven for a pushed request, and for one by value proven by the signature of its request object.
+    pub(crate) client: &'a Client,
+    /// The parameters that count: those of the form, or the claims of the request object and nothing else (R02).
+    pub(crate) parameters: &'a Parameters,
+    /// Whether the request was pushed.
+    pub(crate) pushed: bool,
+    /// What the bank allows.
+    pub(crate) policy: &'a ConsentPolicy,
+}
+
+type Check = fn(&Asked<'_>, &mut Draft) -> Result<(), OAuthError>;
+
+/// In order.
+const CHECKS: &[Check] = &[
+    client_id::agrees,
+    redirect_uri::registered,
+    state::bounded,
+    response::permitted,
+    scope::permitted,
+    nonce::present_where_due,
+    pkce::s256,
+    prompt::understood,
+    consent::understood,
+    hints::noted,
+];
+
+/// Runs every check. On an error the draft tells what was established before it.
+pub(crate) fn check(asked: &Asked<'_>) -> (Draft, Result<AuthorizationRequest, OAuthError>) {
+    let mut draft = Draft::default();
+    for check in CHECKS {
+        if let Err(error) = check(asked, &mut draft) {
+            return (draft, Err(error));
+        }
+    }
+    let request = draft.clone().finish();
+    (draft, request)
+}

@@ -1,0 +1,30 @@
+//! What the recipient would like of the authentication. Passed on to the consent application, bounded.
+
+use http::OAuthError;
+
+use super::{Asked, Draft};
+
+/// Most values of a list.
+const MOST: usize = 8;
+
+/// Longest single value, characters.
+const LONGEST: usize = 256;
+
+pub(super) fn noted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    draft.max_age = asked.parameters.seconds("max_age")?;
+    draft.login_hint = asked.parameters.text("login_hint")?.map(bounded).transpose()?;
+    draft.acr_values = words(asked.parameters.text("acr_values")?)?;
+    draft.ui_locales = words(asked.parameters.text("ui_locales")?)?;
+    Ok(())
+}
+
+fn words(text: Option<&str>) -> Result<Vec<String>, OAuthError> {
+    text.unwrap_or_default().split(' ').filter(|word| !word.is_empty()).take(MOST).map(bounded).collect()
+}
+
+fn bounded(value: &str) -> Result<String, OAuthError> {
+    if value.chars().count() > LONGEST || value.chars().any(char::is_control) {
+        return Err(OAuthError::invalid_request("a hint is too long or not printable"));
+    }
+    Ok(value.to_owned())
+}

@@ -1,0 +1,21 @@
+//! PKCE with S256 (RFC 7636), required of every pushed request (P10, FAPI1-ADV-5.2.2-18, FAPI2-SP-FINAL-5.3.2.2-5).
+
+use http::OAuthError;
+
+use super::{Asked, Draft};
+
+pub(super) fn s256(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
+    let challenge = asked.parameters.text("code_challenge")?;
+    let method = asked.parameters.text("code_challenge_method")?;
+    draft.code_challenge = match (challenge, method) {
+        (Some(challenge), Some("S256")) if jose::pkce::is_challenge(challenge) => Some(challenge.to_owned()),
+        (Some(_), Some("S256")) => return Err(OAuthError::invalid_request("code_challenge is not that of S256")),
+        // RFC7636-4.3: without a method it would be plain.
+        (Some(_), _) | (None, Some(_)) => {
+            return Err(OAuthError::invalid_request("code_challenge_method must be S256"));
+        }
+        (None, None) if asked.pushed => return Err(OAuthError::invalid_request("code_challenge is required")),
+        (None, None) => None,
+    };
+    Ok(())
+}

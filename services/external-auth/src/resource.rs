@@ -1,0 +1,137 @@
+//! An authentication resource as the consent application reads it: all that a consent screen needs.
+
+use chrono::SubsecRound;
+use domain::{Client, DataCluster, Instant, Party, ResourceId, consent::DurationType};
+use http::{App, endpoints::AUTHORIZE};
+use lifecycle::AuthorizationRequest;
+use serde::Serialize;
+use store::resources::{Resource, ResourceState};
+
+/// A decision that waits for the consumer, or was taken and waits for the browser to come back.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct AuthenticationResource {
+    /// Its id.
+    resource_id: ResourceId,
+    /// Where the decision stands.
+    status: ResourceStatus,
+    /// When the browser began.
+    #[schema(value_type = String, format = DateTime)]
+    created_time: Instant,
+    /// When it lapses: sign-in and decision must be over.
+    #[schema(value_type = String, format = DateTime)]
+    expiration_time: Instant,
+    /// The recipient's client id.
+    client_id: String,
+    /// Who asks.
+    recipient: Party,
+    /// Who stands between the recipient and the bank.
+    intermediaries: Vec<Party>,
+    /// What is asked. The lengths are those that the policy gives, and what the grant will have.
+    consent_request: RequestedConsent,
+    /// Authentication context classes that the recipient would like, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    acr_values: Vec<String>,
+    /// Oldest authentication that will do, seconds. An older one is refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_age: Option<u32>,
+    /// Who the recipient thinks the consumer is. A claim of theirs: good to fill in a form, proof of nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    login_hint: Option<String>,
+    /// Languages that the consumer reads, best first (BCP 47).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ui_locales: Vec<String>,
+    /// Where to send the browser now that it is decided. Works only in the browser that began.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    continue_url: Option<String>,
+}
+
+/// Where a decision stands. One whose time is over, or that the recipient was told of, is 404.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ResourceStatus {
+    /// Waits for a decision.
+    Lodged,
+    /// The consumer said yes.
+    Approved,
+    /// The consumer said no.
+    Rejected,
+}
+
+/// What is asked of the consumer.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RequestedConsent {
+    /// Kind of duration.
+    duration_type: DurationType,
+    /// Whole days from the decision to the end.
+    duration_period: u16,
+    /// Whole days back from each read.
+    lookback_period: u16,
+    /// What is asked of the accounts that the consumer will choose, in the order of a consent screen. None: the
+    /// recipient wants to know who the consumer is, and no account is chosen.
+    data_clusters: Vec<RequestedCluster>,
+}
+
+/// A data cluster with the words that a consumer reads (FDX UX guidelines).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct RequestedCluster {
+    /// FDX name.
+    data_cluster: DataCluster,
+    /// Its name for people.
+    label: &'static str,
+    /// What is really shared.
+    description: &'static str,
+}
+
+impl AuthenticationResource {
+    /// The resource, its request and its client in wire form.
+    pub(crate) fn new(app: &App, resource: Resource, request: AuthorizationRequest, client: &Client) -> Self {
+        let status = match resource.state {
+            ResourceState::Lodged => ResourceStatus::Lodged,
+            ResourceState::Approved | ResourceState::Completed => ResourceStatus::Approved,
+            ResourceState::Rejected => ResourceStatus::Rejected,
+        };
+        Self {
+            resource_id: resource.resource_id,
+            status,
+            created_time: resource.created_at.trunc_subsecs(0),
+            expiration_time: resource.expires_at.trunc_subsecs(0),
+            client_id: client.client_id.to_string(),
+            recipient: Party::recipient(&client.metadata),
+            intermediaries: Party::intermediaries(&client.metadata),
+            consent_request: RequestedConsent::of(&request),
+            acr_values: request.acr_values,
+            max_age: request.max_age,
+            login_hint: request.login_hint,
+            ui_locales: request.ui_locales,
+            continue_url: (status != ResourceStatus::Lodged).then(|| continue_url(app, resource.resource_id)),
+        }
+    }
+}
+
+impl RequestedConsent {
+    fn of(request: &AuthorizationRequest) -> Self {
+        let clusters = request
+            .consent_request
+            .as_ref()
+            .map(|consent| consent.data_clusters());
+        let requested = |data_cluster: DataCluster| RequestedCluster {
+            data_cluster,
+            label: data_cluster.label(),
+            description: data_cluster.description(),
+        };
+        Self {
+            duration_type: request.terms.duration_type,
+            duration_period: request.terms.duration_days,
+            lookback_period: request.terms.lookback_days,
+            data_clusters: clusters.into_iter().flatten().map(requested).collect(),
+        }
+    }
+}
+
+/// Where the browser completes the authorization.
+pub(crate) fn continue_url(app: &App, resource_id: ResourceId) -> String {
+    app.endpoints.public(&format!("{AUTHORIZE}/{resource_id}"))
+}

@@ -1,0 +1,40 @@
+//! What happened to a consent, for people: the ledger without its hashes.
+
+use domain::Instant;
+use serde::Serialize;
+use store::history::HistoryRow;
+
+use crate::consent::whole_seconds;
+
+/// One change of a consent.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HistoryEntry {
+    /// Counts from 1.
+    sequence: i32,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    changed_time: Instant,
+    /// GRANTED, REVOKED, HELD, RESUMED, EXPIRED or CONSUMED.
+    action: String,
+    /// CONSUMER, RECIPIENT, BANK_OPERATOR or SYSTEM.
+    actor: String,
+    /// Through which door.
+    channel: String,
+    /// Why, when a reason was given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<String>,
+}
+
+impl From<HistoryRow> for HistoryEntry {
+    fn from(row: HistoryRow) -> Self {
+        Self {
+            sequence: row.sequence,
+            changed_time: whole_seconds(row.happened_at),
+            action: row.action,
+            actor: row.actor,
+            channel: row.channel,
+            reason: row.reason,
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! What the process tells: JSON lines on standard output.
+
+use config::Logging;
+use tracing_subscriber::{EnvFilter, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+
+/// The target of access-log lines, which have a switch of their own.
+pub(crate) const ACCESS: &str = "access";
+
+/// Starts telling. Once a process; a second call changes nothing.
+pub(crate) fn start(settings: &Logging) {
+    let level = settings.level.as_str();
+    // What others' crates tell of their insides is not ours to promise anything about: warnings alone.
+    let access = if settings.access_log { "info" } else { "off" };
+    let ours = [
+        "platform",
+        "authorization",
+        "accounts",
+        "consents",
+        "external_auth",
+        "participants",
+        "portal",
+        "http",
+        "lifecycle",
+        "store",
+        "mtls",
+        "jose",
+    ];
+    let mut filter = format!("warn,{ACCESS}={access}");
+    for name in ours {
+        filter.push_str(&format!(",{name}={level}"));
+    }
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .with_current_span(false)
+        .with_span_list(false);
+    let _ = tracing_subscriber::registry()
+        .with(EnvFilter::new(filter))
+        .with(lines)
+        .try_init();
+}

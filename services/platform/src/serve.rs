@@ -1,0 +1,211 @@
+//! Everything that runs while the platform serves: three listeners, and the workers that write down what time has done.
+//!
+//! | listener | speaks | serves |
+//! |---|---|---|
+//! | public | TLS | every service; an endpoint that needs a certificate answers as to one without |
+//! | mutual | TLS, client certificate requested | the authorization server and the FDX APIs |
+//! | operations | plain HTTP | health and metrics |
+//!
+//! Where to go: what is mounted where in [`mount`]; the numbers in [`limits`]; what every request passes in
+//! [`listener`], from outside in.
+
+mod access_log;
+mod documentation;
+pub mod documents;
+mod limits;
+mod listener;
+mod metrics;
+mod mount;
+mod operations;
+mod timely;
+mod workers;
+
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+
+use actix_web::{dev::ServerHandle, web};
+use config::Settings;
+use domain::{Clock, Random};
+use http::{App, Endpoints, Listener};
+use mtls::ServerIdentity;
+use store::Store;
+
+pub use mount::Service;
+
+/// The message of the log line that tells the addresses, for whoever started us.
+pub(crate) const LISTENING: &str = "listening";
+
+/// What a platform does not make for itself: its tests hand in their own.
+#[derive(Clone)]
+pub struct Wiring {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Gives unpredictable bytes.
+    pub random: Arc<dyn Random>,
+}
+
+impl Wiring {
+    /// The machine's clock and randomness.
+    pub fn of_this_machine() -> Self {
+        Self {
+            clock: Arc::new(http::SystemClock),
+            random: Arc::new(jose::SystemRandom),
+        }
+    }
+}
+
+/// Where the listeners really are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Addresses {
+    /// The public listener.
+    pub public: SocketAddr,
+    /// The mutual-TLS listener.
+    pub mutual: SocketAddr,
+    /// Health and metrics.
+    pub operations: SocketAddr,
+}
+
+/// What keeps a platform from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// A listener's address is taken, or not ours.
+    #[error("cannot listen on {address}: {reason}")]
+    Bind {
+        /// The address of the settings.
+        address: SocketAddr,
+        /// From the machine.
+        reason: io::Error,
+    },
+    /// A file that the settings name cannot be read.
+    #[error("{path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// From the machine.
+        reason: io::Error,
+    },
+    /// The server's certificate and key.
+    #[error(transparent)]
+    Tls(#[from] mtls::TlsError),
+    /// The database is away, or holds what this program cannot read.
+    #[error(transparent)]
+    Store(#[from] store::StoreError),
+    /// The settings say something that cannot be.
+    #[error("{0}")]
+    Settings(String),
+    /// The machine.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl From<http::app::AppError> for StartError {
+    fn from(error: http::app::AppError) -> Self {
+        match error {
+            http::app::AppError::Keys(http::keys::KeysError::Store(error)) => Self::Store(error),
+            other => Self::Settings(other.to_string()),
+        }
+    }
+}
+
+/// A platform that serves. Dropping it does not stop it; [`Running::stop`] does.
+pub struct Running {
+    /// Where it listens.
+    pub addresses: Addresses,
+    /// Its settings, with the ports that were bound in place of 0.
+    pub settings: Settings,
+    servers: Vec<ServerHandle>,
+    operations: ServerHandle,
+    workers: workers::Workers,
+}
+
+impl Running {
+    /// Takes no new connection, lets running requests finish within [`limits::FAREWELL`], and ends the workers. Health and
+    /// metrics go last.
+    pub async fn stop(self) {
+        tracing::info!("stopping");
+        for server in &self.servers {
+            server.stop(true).await;
+        }
+        self.workers.stop().await;
+        self.operations.stop(false).await;
+        tracing::info!("stopped");
+    }
+}
+
+/// Starts every service. Returns when all listeners take connections.
+///
+/// # Errors
+/// [`StartError`]; nothing is left running.
+pub async fn start(settings: Settings, wiring: Wiring) -> Result<Running, StartError> {
+    start_services(settings, wiring, &[]).await
+}
+
+/// Starts the named services; all when none is named.
+///
+/// # Errors
+/// [`StartError`]; nothing is left running.
+pub async fn start_services(
+    mut settings: Settings,
+    wiring: Wiring,
+    services: &[Service],
+) -> Result<Running, StartError> {
+    let services: Vec<Service> = if services.is_empty() {
+        Service::ALL.to_vec()
+    } else {
+        services.to_vec()
+    };
+    let identity = ServerIdentity::from_pem(&read(&settings.tls.certificate)?, &read(&settings.tls.key)?)?;
+
+    // Bound before anything is made of the settings: port 0 is known only now, and it is part of the issuer.
+    let public = listener::bind(settings.listeners.public)?;
+    let mutual = listener::bind(settings.listeners.mutual)?;
+    let operations = listener::bind(settings.listeners.operations)?;
+    let addresses = Addresses {
+        public: public.address,
+        mutual: mutual.address,
+        operations: operations.address,
+    };
+    settings.urls.public = settings.urls.public.with_bound_port(addresses.public.port());
+    settings.urls.mutual = settings.urls.mutual.with_bound_port(addresses.mutual.port());
+
+    let store = Store::open(&settings.database)?;
+    let app = App::new(
+        &settings,
+        Endpoints::new(&settings.urls.public, &settings.urls.mutual),
+        settings.consent_application_url(),
+        store,
+        wiring.clock,
+        wiring.random,
+    )
+    .await?;
+    let app = web::Data::new(app);
+    workers::prepare(&app).await?;
+
+    let metrics =
+        web::Data::new(metrics::Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
+    let common = listener::Common::new(app.clone(), metrics.clone(), &settings, services)?;
+    let servers = vec![
+        listener::serve(public, Listener::Public, &identity, &common)?,
+        listener::serve(mutual, Listener::Mutual, &identity, &common)?,
+    ];
+    let operations = operations::serve(operations, app.clone(), metrics)?;
+    let workers = workers::Workers::start(app, &settings.maintenance);
+
+    tracing::info!(
+        public = %addresses.public, mutual = %addresses.mutual, operations = %addresses.operations,
+        issuer = %settings.urls.public, "{LISTENING}"
+    );
+    Ok(Running {
+        addresses,
+        settings,
+        servers,
+        operations,
+        workers,
+    })
+}
+
+fn read(path: &PathBuf) -> Result<Vec<u8>, StartError> {
+    std::fs::read(path).map_err(|reason| StartError::File {
+        path: path.clone(),
+        reason,
+    })
+}

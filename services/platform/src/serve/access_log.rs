@@ -1,0 +1,73 @@
+//! One line a request: ids, route, status, duration. No token, secret, account number or name can be in it, since it tells
+//! the route's pattern and never the path, no query, no header, and no body.
+
+use actix_web::{
+    Error, HttpRequest,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
+    http::Method,
+    middleware::Next,
+    web,
+};
+use http::{Connection, InteractionId, Listener, LogFields};
+use tokio::time::Instant;
+
+use super::metrics::Metrics;
+use crate::logging::ACCESS;
+
+/// The route of a request that no endpoint took.
+const UNROUTED: &str = "unrouted";
+
+/// Middleware: writes the line and counts, when the answer's head is made.
+pub(super) async fn access_log(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let began = Instant::now();
+    let response = next.call(request).await?;
+    let took = began.elapsed();
+
+    let request = response.request();
+    let route = request.match_pattern();
+    let route = route.as_deref().unwrap_or(UNROUTED);
+    let (method, status) = (method(request), response.status().as_u16());
+    if let Some(metrics) = request.app_data::<web::Data<Metrics>>() {
+        metrics.observe(route, method, status, took);
+    }
+    let fields = LogFields::of(request);
+    let interaction_id = InteractionId::of(request);
+    tracing::info!(
+        target: ACCESS,
+        listener = listener(request),
+        method,
+        route,
+        status,
+        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        interaction_id = interaction_id.as_ref().map(InteractionId::as_str),
+        client_id = fields.client_id.as_ref().map(|id| tracing::field::display(id.as_str().escape_debug())),
+        consent_id = fields.consent_id.map(tracing::field::display),
+        error = fields.error,
+    );
+    Ok(response)
+}
+
+/// A method is text of the caller's choice unless it is one that we know.
+fn method(request: &HttpRequest) -> &'static str {
+    match *request.method() {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "OTHER",
+    }
+}
+
+fn listener(request: &HttpRequest) -> &'static str {
+    match Connection::of(request).listener() {
+        Listener::Public => "public",
+        Listener::Mutual => "mutual",
+    }
+}

@@ -1,0 +1,156 @@
+//! A TLS listener: bound, limited, and with every service that belongs on it.
+//!
+//! What a request passes, from outside in: the access log and metrics, the headers of every answer, its interaction id, the
+//! limit of time, then its endpoint.
+
+use std::{
+    net::{SocketAddr, TcpListener},
+    time::Duration,
+};
+
+use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, http::KeepAlive, middleware::from_fn, web};
+use config::Settings;
+use http::{App, Listener, unrouted::KnownPaths};
+use mtls::ServerIdentity;
+use utoipa_actix_web::AppExt as _;
+
+use super::{
+    Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics, timely,
+};
+
+/// A listener that has its port and takes no connection yet.
+pub(super) struct Bound {
+    listener: TcpListener,
+    pub(super) address: SocketAddr,
+}
+
+/// Takes the address; port 0 becomes one that is free.
+pub(super) fn bind(address: SocketAddr) -> Result<Bound, StartError> {
+    let failed = |reason| StartError::Bind { address, reason };
+    let listener = TcpListener::bind(address).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok(Bound { listener, address })
+}
+
+impl Bound {
+    pub(super) fn into_listener(self) -> TcpListener {
+        self.listener
+    }
+}
+
+/// What both TLS listeners share.
+pub(super) struct Common {
+    app: web::Data<App>,
+    metrics: web::Data<Metrics>,
+    known: web::Data<KnownPaths>,
+    services: Vec<Service>,
+    documentation: Documentation,
+    portal: Option<web::Data<portal::Portal>>,
+    workers: usize,
+    blocking_threads: usize,
+}
+
+impl Common {
+    pub(super) fn new(
+        app: web::Data<App>,
+        metrics: web::Data<Metrics>,
+        settings: &Settings,
+        services: Vec<Service>,
+    ) -> Result<Self, StartError> {
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        Ok(Self {
+            known: web::Data::new(KnownPaths::new(documents::paths(&services))),
+            documentation: Documentation::new(&services)?,
+            portal: portal(&app, settings, &services)?,
+            services,
+            // As many as cores and no more: a second one on a core costs a sixth of its throughput.
+            workers: settings.workers.map_or(cores, usize::from),
+            // A request waits for one of the pool's connections before it takes a thread; the others hash passwords.
+            blocking_threads: settings.database.pool_size.get() as usize + 4,
+            app,
+            metrics,
+        })
+    }
+}
+
+/// The portal, where it is served.
+fn portal(
+    app: &App,
+    settings: &Settings,
+    services: &[Service],
+) -> Result<Option<web::Data<portal::Portal>>, StartError> {
+    if !services.contains(&Service::Portal) {
+        return Ok(None);
+    }
+    portal::Portal::new(settings, &app.master_key)
+        .map(|portal| Some(web::Data::new(portal)))
+        .map_err(|error| StartError::Settings(error.to_string()))
+}
+
+/// Starts the listener.
+pub(super) fn serve(
+    bound: Bound,
+    listener: Listener,
+    identity: &ServerIdentity,
+    common: &Common,
+) -> Result<ServerHandle, StartError> {
+    let address = bound.address;
+    let acceptor = match listener {
+        Listener::Public => mtls::public_acceptor(identity)?,
+        Listener::Mutual => mtls::mutual_acceptor(identity)?,
+    };
+    let services: Vec<Service> = common
+        .services
+        .iter()
+        .copied()
+        .filter(|service| service.is_on(listener))
+        .collect();
+    let (app, metrics, known) = (common.app.clone(), common.metrics.clone(), common.known.clone());
+    // Pages are for browsers, and those go to the public listener.
+    let is_public = listener == Listener::Public;
+    let documentation = is_public.then(|| common.documentation.clone());
+    let portal = common.portal.clone().filter(|_| is_public);
+    let factory = move || {
+        let mut routed = ActixApp::new()
+            .app_data(app.clone())
+            .app_data(metrics.clone())
+            .app_data(known.clone())
+            .app_data(web::PayloadConfig::new(http::limits::JSON_BYTES))
+            .into_utoipa_app();
+        for service in &services {
+            routed = routed.configure(|config| service.routes(config));
+        }
+        let mut routed = routed.into_app();
+        if let Some(documentation) = &documentation {
+            routed = routed.configure(|config| documentation.pages(config));
+        }
+        if let Some(portal) = &portal {
+            routed = routed.app_data(portal.clone()).configure(portal::routes);
+        }
+        routed
+            .default_service(web::to(http::unrouted::unrouted))
+            .wrap(from_fn(timely::timely))
+            .wrap(from_fn(http::interaction::interaction_id))
+            .wrap(from_fn(http::security_headers::security_headers))
+            .wrap(from_fn(access_log::access_log))
+    };
+    let server = HttpServer::new(factory)
+        .workers(common.workers)
+        .worker_max_blocking_threads(common.blocking_threads)
+        .max_connections(limits::CONNECTIONS)
+        .max_connection_rate(limits::HANDSHAKES)
+        .tls_handshake_timeout(limits::HANDSHAKE)
+        .client_request_timeout(limits::HEAD)
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(KeepAlive::Timeout(limits::IDLE))
+        .shutdown_timeout(limits::FAREWELL)
+        .disable_signals()
+        .on_connect(http::connection::on_connect(listener))
+        .listen_openssl(bound.into_listener(), acceptor)
+        .map_err(|reason| StartError::Bind { address, reason })?
+        .run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    Ok(handle)
+}

@@ -1,0 +1,190 @@
+//! `concordat up`: the stage of the demonstration, with more clients, and then it stays for a person or another program.
+
+use std::{fs, path::PathBuf};
+
+use domain::{Clock, Random};
+use jose::Algorithm;
+
+use crate::{
+    narrator::Narrator,
+    stage::{Endpoints, Facts, Method, Plan, Stage, StageError, Wanted},
+};
+
+/// What a caller may choose.
+pub(crate) struct Choices {
+    /// An empty database.
+    pub(crate) database_url: String,
+    /// Where everything is written; emptied first. `up.json` goes beside it.
+    pub(crate) folder: PathBuf,
+    /// The sample statements.
+    pub(crate) samples: PathBuf,
+    /// Ports of the three listeners.
+    pub(crate) ports: [u16; 3],
+    /// Base URL of the conformance suite, for the redirect URIs of its clients.
+    pub(crate) suite: String,
+    /// A folder with more registrations.
+    pub(crate) clients: Option<PathBuf>,
+}
+
+/// Sets the stage, tells where everything is, and stays until it is told to stop.
+///
+/// # Errors
+/// [`StageError`] when the stage cannot be set, or the platform ended by itself.
+pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random) -> Result<(), StageError> {
+    let mut narrator = Narrator::new();
+    narrator.heading("Concordat, set up for trying by hand.");
+    let facts_file = choices.folder.with_file_name("up.json");
+    let wanted = Wanted {
+        plans: plans(&choices.suite),
+        folder: choices.folder,
+        samples: choices.samples,
+        ports: choices.ports,
+        database_url: choices.database_url,
+        more_clients: choices.clients,
+    };
+    let mut stop = Signals::new()?;
+    let mut stage = tokio::select! {
+        stage = Stage::set(wanted, clock, random, &mut narrator) => stage?,
+        () = stop.received() => return Ok(()),
+    };
+    stage.facts.endpoints = discover(&stage.facts).await;
+    let json = serde_json::to_string_pretty(&stage.facts).unwrap_or_default();
+    fs::write(&facts_file, json + "\n").map_err(|reason| StageError::File {
+        path: facts_file.clone(),
+        reason,
+    })?;
+    tell(&narrator, &stage.facts, &facts_file);
+
+    let log = stage.server.log.clone();
+    tokio::select! {
+        () = stop.received() => {
+            narrator.line("\nStopping.");
+            stage.server.stop().await;
+            // It tells of a platform that no longer runs.
+            let _ = fs::remove_file(&facts_file);
+            Ok(())
+        }
+        _ = stage.server.ended() => Err(StageError::Server { reason: "it ended by itself".to_owned(), log }),
+    }
+}
+
+/// Ctrl-C, or a polite end by another process.
+struct Signals {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+impl Signals {
+    fn new() -> Result<Self, StageError> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let listen = |kind| {
+            signal(kind).map_err(|reason| StageError::File {
+                path: PathBuf::from("signals"),
+                reason,
+            })
+        };
+        Ok(Self {
+            interrupt: listen(SignalKind::interrupt())?,
+            terminate: listen(SignalKind::terminate())?,
+        })
+    }
+
+    async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Two clients for each way of being one that the OpenID suite's plans test, and one for trying by hand.
+fn plans(suite: &str) -> Vec<Plan> {
+    let suite = suite.trim_end_matches('/');
+    let kinds = [
+        ("fapi2-security", "fapi2", Method::PrivateKeyJwt, "jwt"),
+        ("fapi2-security", "fapi2", Method::TlsClientAuth, "mtls"),
+        (
+            "fapi2-message-signing",
+            "fapi2-signing",
+            Method::PrivateKeyJwt,
+            "jwt",
+        ),
+        (
+            "fapi2-message-signing",
+            "fapi2-signing",
+            Method::TlsClientAuth,
+            "mtls",
+        ),
+        ("fapi1-advanced", "fapi1", Method::PrivateKeyJwt, "jwt"),
+        ("fapi1-advanced", "fapi1", Method::TlsClientAuth, "mtls"),
+    ];
+    let mut plans = vec![Plan {
+        client_id: "budget".to_owned(),
+        name: "Budget Buddy".to_owned(),
+        profile: "fapi2-message-signing",
+        method: Method::PrivateKeyJwt,
+        algorithm: Algorithm::Ps256,
+        redirect_uri: "https://budget.recipient.example/callback".to_owned(),
+    }];
+    for (profile, short, method, how) in kinds {
+        let alias = format!("concordat-{short}-{how}");
+        // The suite's second client has a query of its own, which must come back untouched.
+        for (number, query) in [(1, ""), (2, "?dummy1=lorem&dummy2=ipsum")] {
+            plans.push(Plan {
+                client_id: format!("{short}-{how}-{number}"),
+                name: format!("Conformance {short} {how} {number}"),
+                profile,
+                method,
+                algorithm: Algorithm::Ps256,
+                redirect_uri: format!("{suite}/test/a/{alias}/callback{query}"),
+            });
+        }
+    }
+    plans
+}
+
+/// What the running platform says of itself; nothing when it cannot be asked.
+async fn discover(facts: &Facts) -> Option<Endpoints> {
+    let ca = fs::read(&facts.ca).ok()?;
+    let client = reqwest::Client::builder()
+        .tls_certs_only([reqwest::Certificate::from_pem(&ca).ok()?])
+        .no_proxy()
+        .build()
+        .ok()?;
+    let metadata = client
+        .get(&facts.discovery)
+        .send()
+        .await
+        .ok()?
+        .text()
+        .await
+        .ok()?;
+    Some(Endpoints::from_metadata(&serde_json::from_str(&metadata).ok()?))
+}
+
+fn tell(narrator: &Narrator, facts: &Facts, facts_file: &std::path::Path) {
+    let row = |name: &str, value: &dyn std::fmt::Display| narrator.line(&format!("  {name:<16}{value}"));
+    narrator.heading("\nWhere");
+    row("portal", &facts.portal);
+    row("documentation", &facts.documentation);
+    row("discovery", &facts.discovery);
+    row("mutual TLS", &facts.mutual);
+    row("FDX", &facts.fdx);
+    row("health", &format_args!("{}/health/ready", facts.operations));
+    row("authority", &facts.ca.display());
+    narrator.heading("\nConsumers (user name, password)");
+    for user in &facts.users {
+        row(&user.username, &user.password);
+    }
+    narrator.heading("\nClients (keys and certificates: see up.json)");
+    for client in &facts.clients {
+        narrator.line(&format!(
+            "  {:<22}{:<24}{}",
+            client.client_id, client.profile, client.auth_method
+        ));
+    }
+    narrator.heading("\nFiles");
+    row("all of this", &facts_file.display());
+    row("settings", &facts.settings.display());
+    narrator.line("\nCtrl-C stops everything.");
+}

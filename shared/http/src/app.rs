@@ -1,0 +1,144 @@
+//! What every handler shares: made once at start, read by all.
+
+use std::sync::Arc;
+
+use config::Settings;
+use domain::{Clock, Instant, Random, UserId, policy::ConsentPolicy};
+use jose::seal::{KeyedHasher, MasterKey, SealError};
+use mtls::{
+    SubjectRule, TrustStore,
+    forwarded::{Form as ForwardedForm, Proxies},
+};
+use secrecy::ExposeSecret;
+use store::Store;
+
+use crate::{Clients, Cursors, Endpoints, Keys, keys::KeysError};
+
+/// The platform, as a handler sees it.
+pub struct App {
+    clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
+    /// The store.
+    pub store: Store,
+    /// Our absolute URLs.
+    pub endpoints: Endpoints,
+    /// Our signing keys.
+    pub keys: Keys,
+    /// Clients that this process has met.
+    pub clients: Clients,
+    /// What a recipient may ask for.
+    pub policy: ConsentPolicy,
+    /// Where the consumer decides, without the `resourceId` parameter.
+    pub consent_application_url: String,
+    /// Sealed positions in lists.
+    pub cursors: Cursors,
+    /// For services that seal something of their own.
+    pub master_key: MasterKey,
+    subjects: KeyedHasher,
+    authorities: Option<TrustStore>,
+    proxies: Option<Proxies>,
+}
+
+/// What keeps a platform from starting.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The signing keys.
+    #[error(transparent)]
+    Keys(#[from] KeysError),
+    /// The master key, or the cryptography library.
+    #[error("the master key cannot be used")]
+    MasterKey,
+    /// The authorities for client certificates.
+    #[error("the client authorities cannot be read: {0}")]
+    Authorities(String),
+}
+
+impl From<SealError> for AppError {
+    fn from(_: SealError) -> Self {
+        Self::MasterKey
+    }
+}
+
+impl App {
+    /// Makes it, from settings and what is handed in. `endpoints` hold the ports that were really bound.
+    ///
+    /// # Errors
+    /// [`AppError`].
+    pub async fn new(
+        settings: &Settings,
+        endpoints: Endpoints,
+        consent_application_url: String,
+        store: Store,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, AppError> {
+        let bytes = settings.secrets.master_key_bytes().map_err(|_| AppError::MasterKey)?;
+        let master_key = MasterKey::from_bytes(*bytes.expose_secret());
+        let keys = Keys::load(&store, &master_key, clock.now(), Arc::clone(&random)).await?;
+        let authorities = authorities(settings)?;
+        let proxies = proxies(settings)?;
+        Ok(Self {
+            subjects: master_key.keyed_hasher("subject")?,
+            cursors: Cursors::new(master_key.sealer("cursors")?),
+            clock,
+            random,
+            store,
+            endpoints,
+            keys,
+            clients: Clients::default(),
+            policy: settings.policy.clone(),
+            consent_application_url,
+            master_key,
+            authorities,
+            proxies,
+        })
+    }
+
+    /// The present instant. Read it once a request and pass it down.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Unpredictable bytes.
+    pub fn random(&self) -> &dyn Random {
+        self.random.as_ref()
+    }
+
+    /// The authorities that may issue certificates to `tls_client_auth` clients.
+    pub fn authorities(&self) -> Option<&TrustStore> {
+        self.authorities.as_ref()
+    }
+
+    pub(crate) fn proxies(&self) -> Option<&Proxies> {
+        self.proxies.as_ref()
+    }
+
+    /// How a recipient knows a consumer (`sub`): another at each recipient, so that two cannot compare, and the same
+    /// for as long as the master key is.
+    ///
+    /// # Errors
+    /// [`SealError`] when the cryptography library fails.
+    pub fn subject(&self, sector: &str, user_id: &UserId) -> Result<String, SealError> {
+        let parts = [sector.as_bytes(), user_id.as_str().as_bytes()];
+        self.subjects.hash(&parts).map(jose::base64url)
+    }
+}
+
+fn authorities(settings: &Settings) -> Result<Option<TrustStore>, AppError> {
+    let Some(path) = &settings.tls.client_authorities else {
+        return Ok(None);
+    };
+    let pem = std::fs::read(path).map_err(|error| AppError::Authorities(error.to_string()))?;
+    TrustStore::from_pem(&pem).map(Some).map_err(|error| AppError::Authorities(error.to_string()))
+}
+
+fn proxies(settings: &Settings) -> Result<Option<Proxies>, AppError> {
+    let subjects: Vec<_> =
+        settings.tls.trusted_proxies.iter().cloned().map(SubjectRule::SubjectDn).collect();
+    if subjects.is_empty() {
+        return Ok(None);
+    }
+    let authorities = authorities(settings)?
+        .ok_or_else(|| AppError::Authorities("trusted proxies need client_authorities".into()))?;
+    Ok(Some(Proxies::new(authorities, subjects, ForwardedForm::Rfc9440)))
+}

@@ -1,0 +1,9 @@
+//! Proven callers. What an extractor here gives, a handler need not check again; what it does not prove, it says.
+
+mod fdx;
+mod solution;
+mod token;
+
+pub use fdx::FdxCaller;
+pub use solution::SolutionCaller;
+pub use token::AccessToken;

@@ -1,0 +1,67 @@
+//! A data recipient at an FDX API: mutual TLS, and a token bound to that very certificate.
+
+use std::future::{Ready, ready};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use domain::Instant;
+use lifecycle::Admitted;
+use store::standing::{Read, Standing};
+
+use super::AccessToken;
+use crate::{App, Code, FdxError, InteractionId, LogFields};
+
+/// A recipient whose token is genuine and bound to its connection. Not proven: that token and grant stand now. For
+/// that, let the statement that reads also read the standing, and ask [`FdxCaller::admit`].
+#[derive(Debug, Clone)]
+pub struct FdxCaller {
+    /// The token.
+    pub token: AccessToken,
+    /// The instant of the request, read once.
+    pub now: Instant,
+}
+
+impl FdxCaller {
+    /// Judges the standing that was read together with the data.
+    ///
+    /// # Errors
+    /// 401 when token, client or grant have ended; 403 when the grant is on hold.
+    pub fn admit(&self, standing: Option<&Standing>) -> Result<Admitted, FdxError> {
+        Ok(lifecycle::admit(self.token.reference(), &self.token.client_id, standing, self.now)?)
+    }
+
+    /// Judges a read, and gives its rows only when it is admitted.
+    ///
+    /// # Errors
+    /// As [`Self::admit`].
+    pub fn admit_read<R>(&self, read: Option<Read<R>>) -> Result<(Admitted, Vec<R>), FdxError> {
+        let admitted = self.admit(read.as_ref().map(|read| &read.standing))?;
+        Ok((admitted, read.map(|read| read.rows).unwrap_or_default()))
+    }
+
+    fn of(request: &HttpRequest) -> Result<Self, FdxError> {
+        let app = request.app_data::<web::Data<App>>().ok_or(Code::Internal)?;
+        if InteractionId::of(request).is_some_and(|id| id.was_malformed()) {
+            return Err(FdxError::new(Code::InvalidInput).debug("x-fapi-interaction-id must be one UUID of 36 characters"));
+        }
+        let now = app.now();
+        let token = AccessToken::of(app, request, &app.endpoints.fdx_audience(), now)?;
+        // FAPI1-ADV-6.2.1, FAPI2-SP-FINAL-5.3.3: an FDX API takes no token that anybody could carry.
+        if token.thumbprint.is_none() {
+            return Err(Code::AuthenticationFailed.into());
+        }
+        LogFields::update(request, |fields| {
+            fields.client_id = Some(token.client_id.clone());
+            fields.consent_id = token.consent_id;
+        });
+        Ok(Self { token, now })
+    }
+}
+
+impl FromRequest for FdxCaller {
+    type Error = FdxError;
+    type Future = Ready<Result<Self, FdxError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Self::of(request))
+    }
+}

@@ -1,0 +1,160 @@
+//! The FDX body: `{"code", "message", "debugMessage"}`; also what the two solution APIs answer.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{
+        StatusCode,
+        header::{CACHE_CONTROL, RETRY_AFTER, WWW_AUTHENTICATE},
+    },
+};
+use lifecycle::Refusal;
+use store::{StoreError, TxError};
+
+use super::Code;
+
+/// A refusal on an FDX API.
+#[derive(Debug, Clone)]
+pub struct FdxError {
+    code: Code,
+    debug: Option<String>,
+    /// The `error` of a `WWW-Authenticate` challenge (RFC6750-3.1).
+    challenge: Option<&'static str>,
+}
+
+impl FdxError {
+    /// A refusal with the table's words.
+    pub const fn new(code: Code) -> Self {
+        let challenge = match code {
+            Code::AuthenticationFailed => Some("invalid_token"),
+            _ => None,
+        };
+        Self { code, debug: None, challenge }
+    }
+
+    /// With words for the developer who called (FDX `debugMessage`). Never echo input, nor a cause of ours.
+    #[must_use]
+    pub fn debug(mut self, message: impl Into<String>) -> Self {
+        self.debug = Some(message.into());
+        self
+    }
+
+    /// The token is good and its scope is not.
+    pub const fn insufficient_scope() -> Self {
+        Self { code: Code::Forbidden, debug: None, challenge: Some("insufficient_scope") }
+    }
+
+    /// No token was sent: the challenge names no error (RFC6750-3.1).
+    pub const fn no_token() -> Self {
+        Self { code: Code::AuthenticationFailed, debug: None, challenge: Some("") }
+    }
+
+    /// Its code.
+    pub const fn code(&self) -> Code {
+        self.code
+    }
+}
+
+impl From<Code> for FdxError {
+    fn from(code: Code) -> Self {
+        Self::new(code)
+    }
+}
+
+impl From<Refusal> for FdxError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Invalid => Self::new(Code::AuthenticationFailed),
+            Refusal::OnHold => Self::new(Code::CustomerNotAuthorized),
+        }
+    }
+}
+
+impl From<StoreError> for FdxError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unavailable => Self::new(Code::Unavailable),
+            StoreError::Failed(_) | StoreError::Corrupt { .. } => {
+                tracing::error!(%error, cause = ?std::error::Error::source(&error), "the store failed");
+                Self::new(Code::Internal)
+            }
+        }
+    }
+}
+
+impl<E: Into<FdxError>> From<TxError<E>> for FdxError {
+    fn from(error: TxError<E>) -> Self {
+        match error {
+            TxError::Refused(error) => error.into(),
+            TxError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<std::convert::Infallible> for FdxError {
+    fn from(never: std::convert::Infallible) -> Self {
+        match never {}
+    }
+}
+
+impl fmt::Display for FdxError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code.message())
+    }
+}
+
+/// FDX `Error`, the body of every refusal.
+#[derive(serde::Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = Error)]
+pub struct ErrorBody {
+    /// FDX error code, a string of digits.
+    code: &'static str,
+    /// May be shown to a person.
+    message: &'static str,
+    /// For the developer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    debug_message: Option<String>,
+}
+
+impl ResponseError for FdxError {
+    fn status_code(&self) -> StatusCode {
+        self.code.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let mut response = HttpResponse::build(self.code.status());
+        response.insert_header((CACHE_CONTROL, "no-store"));
+        match self.challenge {
+            Some("") => {
+                response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+            }
+            Some(error) => {
+                response.insert_header((WWW_AUTHENTICATE, format!("Bearer error=\"{error}\"")));
+            }
+            None => {}
+        }
+        if matches!(self.code, Code::Unavailable | Code::TooMany) {
+            response.insert_header((RETRY_AFTER, "1"));
+        }
+        response.json(ErrorBody {
+            code: self.code.fdx(),
+            message: self.code.message(),
+            debug_message: self.debug.clone(),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_belongs_to_an_api() {
+        for code in Code::ALL {
+            assert!(code.fdx() != "-" || code.oauth() != "-", "{code:?}");
+            assert_eq!(code.fdx() == "-", code.message().is_empty(), "{code:?}");
+        }
+    }
+}

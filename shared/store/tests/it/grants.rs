@@ -1,0 +1,211 @@
+//! Grants: written whole, read whole, changed only at the version that was read.
+
+use std::convert::Infallible;
+
+use domain::{
+    ConsentGrant, ConsentId, ConsentState,
+    consent::{DurationType, PartyType, UpdateReason},
+};
+use store::{TxError, grants};
+
+use crate::world::{World, alice, client, in_seconds, now, other_client};
+
+async fn find(world: &World, id: ConsentId) -> ConsentGrant {
+    world.tx(move |tx| grants::find(tx, id)).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_grant_reads_as_it_was_written() {
+    let world = World::new().await;
+    let mut grant = world.new_grant();
+    grant.accounts[1].nickname = Some("Rainy days".into());
+    grant.authentication.acr = Some("urn:acr".into());
+    world.insert_grant(&grant).await;
+    let found = find(&world, grant.id).await;
+    assert_eq!(found.accounts, grant.accounts);
+    assert_eq!(found.authentication, grant.authentication);
+    assert_eq!((found.terms, found.scopes), (grant.terms, grant.scopes));
+    assert_eq!(
+        (found.client_id, found.user_id, found.version),
+        (client(), alice(), 1)
+    );
+    assert_eq!(
+        (found.stored_state, found.expires_at),
+        (ConsentState::Active, grant.expires_at)
+    );
+    let id = ConsentId::mint(&world.random);
+    assert!(world.tx(move |tx| grants::find(tx, id)).await.is_none());
+    assert!(world.tx(move |tx| grants::lock(tx, id)).await.is_none());
+}
+
+/// `openid` alone makes a grant that reads no account.
+#[tokio::test]
+async fn a_grant_may_have_no_account() {
+    let world = World::new().await;
+    let mut grant = world.new_grant();
+    grant.accounts.clear();
+    world.insert_grant(&grant).await;
+    assert!(find(&world, grant.id).await.accounts.is_empty());
+}
+
+#[tokio::test]
+async fn every_state_reads_as_it_was_written() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let states = [
+        ConsentState::OnHold { until: None },
+        ConsentState::OnHold {
+            until: Some(in_seconds(60)),
+        },
+        ConsentState::Active,
+        ConsentState::Expired { at: in_seconds(1) },
+        ConsentState::Consumed { at: in_seconds(2) },
+        ConsentState::Revoked {
+            at: in_seconds(3),
+            initiator: PartyType::Individual,
+            reason: UpdateReason::UserAction,
+        },
+    ];
+    for (version, state) in (1..).zip(states) {
+        let (id, written) = (grant.id, state.clone());
+        assert!(
+            world
+                .tx(move |tx| grants::save_state(tx, id, version, &written, in_seconds(9)))
+                .await
+        );
+        let found = find(&world, id).await;
+        assert_eq!(
+            (found.stored_state, found.version, found.updated_at),
+            (state, version + 1, in_seconds(9))
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_state_is_written_only_over_the_version_that_was_read() {
+    let world = World::new().await;
+    let id = world.grant().await.id;
+    let hold = |version| {
+        move |tx: &mut store::Tx<'_>| {
+            grants::save_state(tx, id, version, &ConsentState::OnHold { until: None }, now())
+        }
+    };
+    assert!(!world.tx(hold(2)).await);
+    assert!(world.tx(hold(1)).await);
+    assert!(!world.tx(hold(1)).await);
+}
+
+#[tokio::test]
+async fn a_consumers_grants_come_newest_first_page_by_page() {
+    let world = World::new().await;
+    let mut ids = vec![];
+    for age in [3, 2, 2, 1] {
+        let mut grant = world.new_grant();
+        grant.created_at = now() - chrono::Duration::days(age);
+        world.insert_grant(&grant).await;
+        ids.push((grant.created_at, grant.id));
+    }
+    ids.sort_by(|(a_at, a), (b_at, b)| b_at.cmp(a_at).then(a.uuid().cmp(&b.uuid())));
+    let mut listed = vec![];
+    let mut after = None;
+    loop {
+        let page = world
+            .tx(move |tx| grants::list_for_user(tx, &alice(), after, 2))
+            .await;
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.id));
+        listed.extend(page.iter().map(|grant| (grant.created_at, grant.id)));
+    }
+    assert_eq!(listed, ids);
+    let mallory = "mallory".parse().unwrap();
+    assert!(
+        world
+            .tx(move |tx| grants::list_for_user(tx, &mallory, None, 10))
+            .await
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn the_living_are_counted_for_one_consumer_and_one_recipient() {
+    let world = World::new().await;
+    let (mut ended, mut other) = (world.new_grant(), world.new_grant());
+    ended.expires_at = in_seconds(10);
+    other.client_id = other_client();
+    for grant in [&ended, &other, &world.new_grant(), &world.new_grant()] {
+        world.insert_grant(grant).await;
+    }
+    let id = ended.id;
+    let count = |at| move |tx: &mut store::Tx<'_>| grants::count_living(tx, &alice(), &client(), at);
+    assert_eq!(world.tx(count(now())).await, 3);
+    assert_eq!(
+        world.tx(count(in_seconds(10))).await,
+        2,
+        "ended by time, whatever its row says"
+    );
+    world
+        .tx(move |tx| grants::save_state(tx, id, 1, &ConsentState::OnHold { until: None }, now()))
+        .await;
+    assert_eq!(world.tx(count(now())).await, 3, "on hold is not over");
+    let revoked = ConsentState::Revoked {
+        at: now(),
+        initiator: PartyType::Individual,
+        reason: UpdateReason::UserAction,
+    };
+    world
+        .tx(move |tx| grants::save_state(tx, id, 2, &revoked, now()))
+        .await;
+    assert_eq!(world.tx(count(now())).await, 2);
+}
+
+/// O25: of many that race for the last place, one gets it.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_cap_on_consents_holds_in_a_race() {
+    let world = World::new().await;
+    let racers: Vec<_> = (0..12)
+        .map(|_| {
+            let (store, grant) = (world.store.clone(), world.new_grant());
+            tokio::spawn(async move {
+                let insert = move |tx: &mut store::Tx<'_>| -> Result<bool, TxError<Infallible>> {
+                    if grants::count_living(tx, &alice(), &client(), now())? >= 3 {
+                        return Ok(false);
+                    }
+                    grants::insert(tx, &grant, &serde_json::json!({}))?;
+                    Ok(true)
+                };
+                store.tx("race", insert).await.unwrap()
+            })
+        })
+        .collect();
+    let mut inserted = 0;
+    for racer in racers {
+        inserted += i32::from(racer.await.unwrap());
+    }
+    assert_eq!(inserted, 3);
+    assert_eq!(
+        world
+            .database
+            .session()
+            .number("SELECT count(*) FROM consent_grants"),
+        3
+    );
+}
+
+#[tokio::test]
+async fn what_time_has_ended_is_found_once_it_has() {
+    let world = World::new().await;
+    let (mut soon, mut once) = (world.new_grant(), world.new_grant());
+    soon.expires_at = in_seconds(10);
+    once.terms.duration_type = DurationType::OneTime;
+    for grant in [&soon, &once, &world.new_grant()] {
+        world.insert_grant(grant).await;
+    }
+    // A ONE_TIME grant ends with its one token.
+    let redeem = world.redeem(&world.code(&once, 1).await);
+    world.tx(move |tx| store::codes::redeem(tx, &redeem)).await;
+    let ended = |at| move |tx: &mut store::Tx<'_>| grants::list_ended(tx, at, 10);
+    assert_eq!(world.tx(ended(in_seconds(9))).await, []);
+    assert_eq!(world.tx(ended(in_seconds(10))).await, [soon.id]);
+    assert_eq!(world.tx(ended(in_seconds(300))).await, [soon.id, once.id]);
+    assert_eq!(find(&world, once.id).await.consumed_from, Some(in_seconds(300)));
+}

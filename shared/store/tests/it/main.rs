@@ -1,0 +1,31 @@
+//! Every query against a real Postgres, and the combiners under fire.
+//!
+//! Each test has a database of its own (see `testkit::database`; `DATABASE_URL` names the cluster), so that none
+//! depends on another. The instant is fixed: what is written and read here never asks a clock.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail it as its body may"
+)]
+
+extern crate concordat_store as store;
+
+mod away;
+mod clients;
+mod codes;
+mod fire;
+mod grants;
+mod keys;
+mod ledger;
+mod migrations;
+mod partitions;
+mod plans;
+mod reads;
+mod refresh_tokens;
+mod requests;
+mod resources;
+mod tokens;
+mod users;
+mod world;

@@ -1,0 +1,147 @@
+//! The hot statements find their rows by key, also while the tables are large: Postgres counts every scan and every
+//! row that it fetched, and that is what is looked at, not what a planner says beforehand.
+
+use domain::{ConsentState, ResourceId, id::RequestId};
+use serde_json::json;
+use store::{
+    account_reads::{AccountRead, Part},
+    refresh_tokens::Refresh,
+    requests::NewRequest,
+    transaction_reads::TransactionRead,
+};
+
+use crate::world::{World, account, alice, client, in_seconds, now, token};
+
+/// Runs of each statement: enough that Postgres has settled on a plan that it keeps.
+const RUNS: u8 = 12;
+/// Rows that no test is about, in each table.
+const CROWD: i64 = 3000;
+
+fn crowd(world: &World) {
+    let mut session = world.database.session();
+    session.execute(&format!(
+        "INSERT INTO clients SELECT 'crowd-' || n, 1, 'APPROVED', '{{}}', NULL, now(), now() FROM generate_series(1, {CROWD}) n;
+         INSERT INTO consent_grants SELECT md5('g' || n)::uuid, 'crowd-' || n, 'user-' || n, 'ACTIVE', NULL, NULL, NULL, NULL,
+             now(), now(), '2027-11-22', NULL, NULL, 'TIME_BOUND', 365, 90, 'openid', '{{}}', '{{}}', 1
+             FROM generate_series(1, {CROWD}) n;
+         INSERT INTO consent_accounts SELECT consent_id, 'crowd', 0, ARRAY['BILLS'], NULL FROM consent_grants;
+         INSERT INTO authorization_codes SELECT sha256(consent_id::text::bytea), consent_id, client_id, '', NULL, '{{}}',
+             '2026-11-22', '2026-11-23', NULL, NULL FROM consent_grants;
+         INSERT INTO refresh_tokens SELECT code_hash, consent_id, client_id, NULL, '{{}}', issued_at, '2027-11-22', NULL
+             FROM authorization_codes;
+         INSERT INTO access_tokens SELECT consent_id, '2026-11-22', '2026-11-23', client_id, consent_id, NULL FROM consent_grants;
+         INSERT INTO spent_ids SELECT consent_id, '2026-11-22', consent_id FROM consent_grants;
+         INSERT INTO authorization_requests SELECT consent_id, sha256(consent_id::text::bytea), client_id, '{{}}', '2026-11-22',
+             '2026-11-23', NULL FROM consent_grants;
+         INSERT INTO authentication_resources SELECT consent_id, consent_id, client_id, '', 'LODGED', 1, '2026-11-22',
+             '2026-11-23' FROM consent_grants;
+         INSERT INTO accounts SELECT 'crowd-' || n, n::text::bytea, 'C', '{{}}', NULL, NULL, NULL, now()
+             FROM generate_series(1, {CROWD}) n;
+         INSERT INTO account_holders SELECT 'user', account_id FROM accounts;
+         INSERT INTO transactions SELECT account_id, 't', now(), '{{}}' FROM accounts;
+         ANALYZE"
+    ));
+    // Counting begins anew here.
+    session.execute("SELECT pg_stat_force_next_flush()");
+    session.execute("SELECT pg_stat_reset()");
+}
+
+async fn one_of_everything(world: &World, number: u8) {
+    let grant = world.grant().await;
+    let redeem = world.redeem(&world.code(&grant, number).await);
+    let (token, refresh_hash) = (token(redeem.access), redeem.refresh.token_hash);
+    world.tx(move |tx| store::codes::redeem(tx, &redeem)).await;
+    let refresh = Refresh {
+        client: world.proven(),
+        token_hash: refresh_hash,
+        thumbprint: Some("thumbprint".into()),
+        now: now(),
+        access: world.access(),
+    };
+    world
+        .tx(move |tx| store::refresh_tokens::refresh(tx, &refresh))
+        .await;
+    let combined = world.store.combined();
+    combined.issue(world.issue()).await.unwrap();
+    combined
+        .read_accounts(AccountRead {
+            token,
+            account_id: None,
+            part: Part::Entity,
+        })
+        .await
+        .unwrap();
+    let read = TransactionRead {
+        token,
+        account_id: account("checking"),
+        from: now() - chrono::Duration::days(10),
+        until: now(),
+        after: None,
+        limit: 5,
+        now: now(),
+    };
+    combined.read_transactions(read).await.unwrap();
+
+    let (resource_id, request_id) = (
+        ResourceId::mint(&world.random),
+        RequestId::mint(now(), &world.random),
+    );
+    let request = NewRequest {
+        client: world.proven(),
+        request_id,
+        request_uri_hash: [number; 32],
+        parameters: json!({}),
+        created_at: now(),
+        expires_at: in_seconds(60),
+        most_waiting: 100,
+    };
+    let id = grant.id;
+    world
+        .tx(move |tx| {
+            store::requests::keep(tx, &request)?;
+            store::requests::find_by_uri(tx, &request.request_uri_hash)?;
+            store::resources::lodge(
+                tx,
+                resource_id,
+                request_id,
+                &client(),
+                &[0; 32],
+                now(),
+                in_seconds(300),
+            )?;
+            store::resources::find(tx, resource_id)?;
+            store::holders::holds_all(tx, &alice(), &[&account("checking")])?;
+            store::grants::count_living(tx, &alice(), &client(), now())?;
+            store::grants::list_for_user(tx, &alice(), None, 3)?;
+            store::grants::lock(tx, id)?;
+            store::grants::save_state(tx, id, 1, &ConsentState::OnHold { until: None }, now())?;
+            store::history::last(tx, id)?;
+            store::tokens::revoke(tx, token, &client(), now())?;
+            store::refresh_tokens::find(tx, &refresh_hash)
+        })
+        .await;
+}
+
+#[tokio::test]
+async fn no_hot_statement_scans_a_table() {
+    let world = World::new().await;
+    world.tx(|tx| store::partitions::keep(tx, now())).await;
+    world.fill_accounts();
+    crowd(&world);
+    for number in 1..=RUNS {
+        one_of_everything(&world, number).await;
+    }
+    let World { store, database, .. } = world;
+    drop(store);
+    let mut session = database.session();
+    // What a connection counted is known when it has ended.
+    session.await_alone();
+    let fetched =
+        session.number("SELECT idx_tup_fetch FROM pg_stat_user_tables WHERE relname = 'authorization_codes'");
+    assert!(fetched >= RUNS.into(), "nothing was counted: {fetched}");
+    let scanned = session.texts(&format!(
+        "SELECT relname || ': ' || seq_scan || ' scans read ' || seq_tup_read || ', keys fetched ' || idx_tup_fetch AS value
+         FROM pg_stat_user_tables WHERE seq_tup_read >= {CROWD} OR idx_tup_fetch >= {CROWD}"
+    ));
+    assert!(scanned.is_empty(), "{scanned:#?}");
+}
