@@ -24,7 +24,10 @@ pub(crate) trait Source {
     /// Transactions of one account of the grant, newest first.
     ///
     /// `None` when the token was never issued.
-    async fn read_transactions(&self, read: TransactionRead) -> Result<Option<Read<TransactionRow>>, FdxError>;
+    async fn read_transactions(
+        &self,
+        read: TransactionRead,
+    ) -> Result<Option<Read<TransactionRow>>, FdxError>;
 }
 
 /// The source of this platform.

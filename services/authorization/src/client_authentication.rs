@@ -66,32 +66,57 @@ pub(crate) async fn authenticate(
     let presented = Presented::of(request, form)?;
     let certificate = http::client_certificate(app, request)
         .map_err(|_| OAuthError::invalid_request("the forwarded client certificate is not one"))?;
-    let known = app
-        .clients
-        .remembered(&app.store, presented.client_id())
-        .await?
-        .filter(|known| known.client.status == ClientStatus::Approved)
-        .ok_or(NOT_PROVEN)?;
-    let mut spend = None;
-    // C03: exactly the registered method; a proof of another kind is no proof, and two are one too many.
-    match (known.client.metadata.token_endpoint_auth_method, &presented) {
-        (AuthenticationMethod::PrivateKeyJwt, Presented::Assertion { assertion, .. }) => {
-            spend = Some(assertion::verify(app, &known, assertion, path, now)?);
-        }
-        (AuthenticationMethod::TlsClientAuth, Presented::Nothing { .. }) => {
-            certificate::of_authority(app, request, &known, certificate.as_ref(), now)?;
-        }
-        (AuthenticationMethod::SelfSignedTlsClientAuth, Presented::Nothing { .. }) => {
-            certificate::registered(&known, certificate.as_ref())?;
-        }
-        (AuthenticationMethod::ClientSecretBasic, Presented::Basic { secret, .. })
-        | (AuthenticationMethod::ClientSecretPost, Presented::Post { secret, .. }) => {
-            secret::verify(&known, secret).await?;
-        }
-        _ => return Err(NOT_PROVEN),
-    }
+    let remembered = app.clients.remembered(&app.store, presented.client_id()).await?.ok_or(NOT_PROVEN)?;
+    let proof = Proof { app, request, presented: &presented, certificate: certificate.as_ref(), path, now };
+    let (known, spend) = match proof.check(&remembered).await {
+        Ok(spend) => (remembered, spend),
+        // The client may have new keys, or be approved again, since this process looked.
+        Err(error) => match app.clients.changed_since(&app.store, &remembered).await? {
+            Some(known) => {
+                let spend = proof.check(&known).await?;
+                (known, spend)
+            }
+            None => return Err(error),
+        },
+    };
     LogFields::update(request, |fields| fields.client_id = Some(known.client.client_id.clone()));
     Ok(Authenticated { known, certificate, spend })
+}
+
+/// What a request offers as proof, to be checked against a client.
+struct Proof<'a> {
+    app: &'a App,
+    request: &'a HttpRequest,
+    presented: &'a Presented,
+    certificate: Option<&'a PresentedCertificate>,
+    path: &'static str,
+    now: Instant,
+}
+
+impl Proof<'_> {
+    /// Checks it. Gives what it spends.
+    async fn check(&self, known: &KnownClient) -> Result<Option<Spend>, OAuthError> {
+        if known.client.status != ClientStatus::Approved {
+            return Err(NOT_PROVEN);
+        }
+        // C03: exactly the registered method; a proof of another kind is no proof, and two are one too many.
+        match (known.client.metadata.token_endpoint_auth_method, self.presented) {
+            (AuthenticationMethod::PrivateKeyJwt, Presented::Assertion { assertion, .. }) => {
+                assertion::verify(self.app, known, assertion, self.path, self.now).map(Some)
+            }
+            (AuthenticationMethod::TlsClientAuth, Presented::Nothing { .. }) => {
+                certificate::of_authority(self.app, self.request, known, self.certificate, self.now).map(|()| None)
+            }
+            (AuthenticationMethod::SelfSignedTlsClientAuth, Presented::Nothing { .. }) => {
+                certificate::registered(known, self.certificate).map(|()| None)
+            }
+            (AuthenticationMethod::ClientSecretBasic, Presented::Basic { secret, .. })
+            | (AuthenticationMethod::ClientSecretPost, Presented::Post { secret, .. }) => {
+                secret::verify(known, secret).await.map(|()| None)
+            }
+            _ => Err(NOT_PROVEN),
+        }
+    }
 }
 
 /// The client turned out to have changed since its proof was checked: it is forgotten, and asked to come again.

@@ -41,8 +41,18 @@ struct Pushed {
 #[post("/fdx/auth/v1/par")]
 pub(crate) async fn push(app: web::Data<App>, request: HttpRequest, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
-    let authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
-    let verified = verify(&app, &authenticated, &form, now).map_err(|error| error.as_bad_request())?;
+    let mut authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
+    let verified = match verify(&app, &authenticated, &form, now) {
+        Ok(verified) => verified,
+        // It may have registered another key or redirect URI since this process looked: then all is proven again.
+        Err(error) => match app.clients.changed_since(&app.store, &authenticated.known).await? {
+            Some(_) => {
+                authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
+                verify(&app, &authenticated, &form, now).map_err(|error| error.as_bad_request())?
+            }
+            None => return Err(error.as_bad_request()),
+        },
+    };
     let request_uri = MintedSecret::mint("", app.random());
     let new = NewRequest {
         client: authenticated.proven(),

@@ -9,7 +9,6 @@ use actix_web::{
 };
 use domain::{Client, Instant, profile::ResponseMode};
 use http::{App, OAuthError};
-use url::Url;
 
 pub(crate) use id_token::{IdToken, sign as sign_id_token};
 
@@ -86,11 +85,6 @@ fn in_fragment(uri: &str, parameters: &[(&'static str, String)]) -> String {
 
 fn encoded(parameters: &[(&'static str, String)]) -> String {
     url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
-}
-
-/// The origin of a URI, for a page's `form-action`. `None` when it is no URI.
-pub(crate) fn origin(uri: &str) -> Option<String> {
-    Url::parse(uri).ok().map(|uri| uri.origin().ascii_serialization())
 }
 
 #[cfg(test)]

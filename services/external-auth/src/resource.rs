@@ -133,5 +133,5 @@ impl RequestedConsent {
 
 /// Where the browser completes the authorization.
 pub(crate) fn continue_url(app: &App, resource_id: ResourceId) -> String {
-    app.endpoints.public(&format!("{AUTHORIZE}/{resource_id}"))
+    app.endpoints.public(&format!("{AUTHORIZE}/{resource_id}/continue"))
 }

@@ -117,6 +117,7 @@ impl Command {
                 let revoke = Revoke {
                     consent_id: self.consent_id,
                     actor: initiator.actor(),
+                    initiator: initiator.actor().party(),
                     reason: reason.unwrap_or(UpdateReason::UserAction),
                     channel: CHANNEL,
                     now: self.now,

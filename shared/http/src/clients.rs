@@ -75,6 +75,20 @@ impl Clients {
         Ok(Some(known))
     }
 
+    /// The client as it is now, if it is another version than the one that was remembered: for a caller whose proof
+    /// failed against what was remembered.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn changed_since(
+        &self,
+        store: &Store,
+        remembered: &KnownClient,
+    ) -> Result<Option<Arc<KnownClient>>, StoreError> {
+        let now = self.load(store, &remembered.client.client_id).await?;
+        Ok(now.filter(|now| now.client.version != remembered.client.version))
+    }
+
     /// Forgets a client that turned out to have changed.
     pub fn forget(&self, client_id: &ClientId) {
         self.0.write().unwrap_or_else(PoisonError::into_inner).remove(client_id);

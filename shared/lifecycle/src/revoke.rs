@@ -1,6 +1,6 @@
 //! Ends a grant for good. From the commit on no request of any replica reads data and no refresh succeeds.
 
-use domain::{ConsentGrant, ConsentId, Instant, consent::UpdateReason};
+use domain::{ConsentGrant, ConsentId, Instant, consent::{PartyType, UpdateReason}};
 use store::{Tx, TxError};
 use uuid::Uuid;
 
@@ -11,8 +11,10 @@ use crate::ledger::{self, Actor, Change, Circumstance};
 pub struct Revoke {
     /// Which grant.
     pub consent_id: ConsentId,
-    /// Who.
+    /// Who called.
     pub actor: Actor,
+    /// Who wanted it, as FDX shows it; a recipient may act for the consumer.
+    pub initiator: PartyType,
     /// Why.
     pub reason: UpdateReason,
     /// Through which API.
@@ -48,7 +50,7 @@ pub fn revoke(
         .ok_or(TxError::Refused(RevokeError::NotFound))?;
     let state = grant
         .state_at(revoke.now)
-        .revoke(revoke.now, revoke.actor.party(), revoke.reason)
+        .revoke(revoke.now, revoke.initiator, revoke.reason)
         .map_err(|_| TxError::Refused(RevokeError::AlreadyEnded))?;
     if !store::grants::save_state(tx, grant.id, grant.version, &state, revoke.now)? {
         return Err(TxError::Refused(RevokeError::AlreadyEnded));

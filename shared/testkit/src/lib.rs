@@ -5,6 +5,7 @@
 //! * [`clock`], [`chance`]: time that moves when told, chance that repeats.
 //! * [`jws`]: signed tokens, and any forgery of them.
 //! * [`recipient`]: a data recipient; each part of its requests can be replaced.
+//! * [`bank`]: the bank's own applications at the two solution APIs.
 //! * [`browser`], [`html`]: a consumer's browser without script.
 //! * [`tls`]: handshakes with exactly the versions and suites that are named.
 //!
@@ -18,6 +19,17 @@
     reason = "a test that cannot go on has failed, and says where"
 )]
 
+pub mod answer;
+pub mod bank;
+pub mod browser;
 pub mod chance;
 pub mod clock;
 pub mod database;
+pub mod html;
+pub mod jws;
+pub mod link;
+pub mod recipient;
+pub mod tls;
+
+/// Longest that a test waits for an answer. It waits for the answer, never for the time.
+pub const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);

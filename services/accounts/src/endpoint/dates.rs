@@ -25,9 +25,10 @@ impl Window {
     pub(crate) fn asked(parameters: &Parameters) -> Result<Option<Self>, FdxError> {
         let day = |text: &Option<String>| match text {
             None => Ok(None),
-            Some(text) => {
-                text.parse().map(|date: DateString| Some(date.day())).map_err(|_| FdxError::from(Code::DateMalformed))
-            }
+            Some(text) => text
+                .parse()
+                .map(|date: DateString| Some(date.day()))
+                .map_err(|_| FdxError::from(Code::DateMalformed)),
         };
         match (day(&parameters.start_date)?, day(&parameters.end_date)?) {
             (None, None) => Ok(None),
@@ -42,7 +43,12 @@ impl Window {
     /// The last seven days.
     pub(crate) fn recent(now: Instant) -> Self {
         let today = now.date_naive();
-        Self { first: today.checked_sub_days(Days::new(DEFAULT_DAYS_BEFORE)).unwrap_or(today), last: today }
+        Self {
+            first: today
+                .checked_sub_days(Days::new(DEFAULT_DAYS_BEFORE))
+                .unwrap_or(today),
+            last: today,
+        }
     }
 
     /// Its first instant.
@@ -52,7 +58,12 @@ impl Window {
 
     /// The first instant after it; not after `now`, since what is to come has not happened.
     pub(crate) fn until(self, now: Instant) -> Instant {
-        let end = self.last.checked_add_days(Days::new(1)).unwrap_or(self.last).and_time(NaiveTime::MIN).and_utc();
+        let end = self
+            .last
+            .checked_add_days(Days::new(1))
+            .unwrap_or(self.last)
+            .and_time(NaiveTime::MIN)
+            .and_utc();
         end.min(now)
     }
 
@@ -62,7 +73,9 @@ impl Window {
     /// 703.
     pub(crate) fn check_lookback(self, lookback_days: u16, now: Instant) -> Result<(), FdxError> {
         let today = now.date_naive();
-        let earliest = today.checked_sub_days(Days::new(lookback_days.into())).unwrap_or(today);
+        let earliest = today
+            .checked_sub_days(Days::new(lookback_days.into()))
+            .unwrap_or(today);
         if self.first < earliest {
             return Err(FdxError::new(Code::DateRange).debug("the start is before the consented history"));
         }
@@ -90,7 +103,10 @@ mod tests {
     #[test]
     fn without_dates_it_is_the_last_seven_days() {
         assert_eq!(asked(None, None), Ok(None));
-        assert_eq!(Window::recent(now()).from().to_string(), "2026-11-16 00:00:00 UTC");
+        assert_eq!(
+            Window::recent(now()).from().to_string(),
+            "2026-11-16 00:00:00 UTC"
+        );
         assert_eq!(Window::recent(now()).until(now()), now());
     }
 
@@ -103,18 +119,29 @@ mod tests {
     #[test]
     fn what_is_no_date_is_702_and_what_is_no_range_703() {
         for text in ["2026-13-01", "20261101", "2026-11-01T00:00:00Z", "today", ""] {
-            assert_eq!(asked(Some(text), Some("2026-11-20")), Err(Code::DateMalformed), "{text}");
+            assert_eq!(
+                asked(Some(text), Some("2026-11-20")),
+                Err(Code::DateMalformed),
+                "{text}"
+            );
         }
         assert_eq!(asked(Some("2026-11-20"), None), Err(Code::DateRange));
         assert_eq!(asked(None, Some("2026-11-20")), Err(Code::DateRange));
-        assert_eq!(asked(Some("2026-11-21"), Some("2026-11-20")), Err(Code::DateRange));
+        assert_eq!(
+            asked(Some("2026-11-21"), Some("2026-11-20")),
+            Err(Code::DateRange)
+        );
     }
 
     #[test]
     fn o13_history_is_counted_from_the_request() {
         let window = asked(Some("2026-09-23"), Some("2026-11-20")).unwrap().unwrap();
         assert!(window.check_lookback(60, now()).is_ok());
-        assert!(window.check_lookback(60, now() + chrono::Duration::days(1)).is_err());
+        assert!(
+            window
+                .check_lookback(60, now() + chrono::Duration::days(1))
+                .is_err()
+        );
         assert!(window.check_lookback(59, now()).is_err());
     }
 

@@ -1,6 +1,6 @@
 //! `GET /fdx/v6/core/accounts/{accountId}`: one account of the grant, with its details.
 
-use actix_web::{HttpResponse, get, routes, web};
+use actix_web::{HttpResponse, routes, web};
 use domain::{Scope, fdx::Account};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;

@@ -1,6 +1,6 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/asset-transfer-networks`: how securities reach an account.
 
-use actix_web::{HttpResponse, get, routes, web};
+use actix_web::{HttpResponse, routes, web};
 use domain::{Scope, fdx::AssetTransferNetwork};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
@@ -34,15 +34,25 @@ pub(crate) async fn get_account_asset_transfer_networks(
     caller: FdxCaller,
     account_id: web::Path<String>,
 ) -> Result<HttpResponse, FdxError> {
-    let (grant, row) =
-        read::one(&app, &caller, &account_id, Part::AssetTransferNetworks, &[Scope::PaymentSupportRead]).await?;
+    let (grant, row) = read::one(
+        &app,
+        &caller,
+        &account_id,
+        Part::AssetTransferNetworks,
+        &[Scope::PaymentSupportRead],
+    )
+    .await?;
     let allowed = grant.allowed(&row.data_clusters);
     if !allowed.payment_support() {
         return Err(Code::Forbidden.into());
     }
     let document = row.document.as_deref().unwrap_or("[]");
     let networks = stored(serde_json::from_str::<Vec<AssetTransferNetwork>>(document))?;
-    let asset_transfer_networks =
-        networks.into_iter().filter_map(|network| disclose::asset_transfer_network(network, &allowed)).collect();
-    Ok(ok(&AssetTransferNetworkList { asset_transfer_networks }))
+    let asset_transfer_networks = networks
+        .into_iter()
+        .filter_map(|network| disclose::asset_transfer_network(network, &allowed))
+        .collect();
+    Ok(ok(&AssetTransferNetworkList {
+        asset_transfer_networks,
+    }))
 }

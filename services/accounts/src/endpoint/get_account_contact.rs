@@ -1,6 +1,6 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/contact`: who holds an account, and how to reach them.
 
-use actix_web::{HttpResponse, get, routes, web};
+use actix_web::{HttpResponse, routes, web};
 use domain::{Scope, fdx::AccountContact};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
@@ -31,12 +31,20 @@ pub(crate) async fn get_account_contact(
     caller: FdxCaller,
     account_id: web::Path<String>,
 ) -> Result<HttpResponse, FdxError> {
-    let (grant, row) =
-        read::one(&app, &caller, &account_id, Part::Contact, &[Scope::CustomerContactRead]).await?;
+    let (grant, row) = read::one(
+        &app,
+        &caller,
+        &account_id,
+        Part::Contact,
+        &[Scope::CustomerContactRead],
+    )
+    .await?;
     let allowed = grant.allowed(&row.data_clusters);
     if !allowed.contact() {
         return Err(Code::Forbidden.into());
     }
-    let contact = stored(serde_json::from_str::<AccountContact>(&row.document.ok_or(Code::NotFound)?))?;
+    let contact = stored(serde_json::from_str::<AccountContact>(
+        &row.document.ok_or(Code::NotFound)?,
+    ))?;
     Ok(ok(&disclose::contact(contact, &allowed).ok_or(Code::Forbidden)?))
 }

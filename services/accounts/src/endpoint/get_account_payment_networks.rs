@@ -1,6 +1,6 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/payment-networks`: how money reaches an account.
 
-use actix_web::{HttpRequest, HttpResponse, get, routes, web};
+use actix_web::{HttpRequest, HttpResponse, routes, web};
 use domain::{Scope, fdx::AccountPaymentNetwork};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
@@ -42,8 +42,14 @@ pub(crate) async fn get_account_payment_networks(
     account_id: web::Path<String>,
     request: HttpRequest,
 ) -> Result<HttpResponse, FdxError> {
-    let (grant, row) =
-        read::one(&app, &caller, &account_id, Part::PaymentNetworks, &[Scope::PaymentSupportRead]).await?;
+    let (grant, row) = read::one(
+        &app,
+        &caller,
+        &account_id,
+        Part::PaymentNetworks,
+        &[Scope::PaymentSupportRead],
+    )
+    .await?;
     let allowed = grant.allowed(&row.data_clusters);
     if !allowed.payment_support() {
         return Err(Code::Forbidden.into());
@@ -51,10 +57,19 @@ pub(crate) async fn get_account_payment_networks(
     let parameters = Parameters::of(&request)?;
     let document = row.document.as_deref().unwrap_or("[]");
     let networks = stored(serde_json::from_str::<Vec<AccountPaymentNetwork>>(document))?;
-    let disclosed =
-        networks.into_iter().filter_map(|network| disclose::payment_network(network, &allowed)).collect();
-    let list =
-        List { app: &app, path: path_of(&account_id, "/payment-networks"), consent_id: grant.consent_id };
+    let disclosed = networks
+        .into_iter()
+        .filter_map(|network| disclose::payment_network(network, &allowed))
+        .collect();
+    let list = List {
+        app: &app,
+        path: path_of(&account_id, "/payment-networks"),
+        consent_id: grant.consent_id,
+    };
     let (payment_networks, page, links) = list.cut(&parameters, disclosed)?;
-    Ok(ok(&AccountPaymentNetworkList { page, links, payment_networks }))
+    Ok(ok(&AccountPaymentNetworkList {
+        page,
+        links,
+        payment_networks,
+    }))
 }

@@ -1,9 +1,6 @@
 //! Pages: a list that is short is cut here, and every page tells where the next one is.
 
-use domain::fdx::{
-    PageLinks, PageMetadata, Text,
-    page::HateoasLink,
-};
+use domain::fdx::{PageLinks, PageMetadata, Text, page::HateoasLink};
 use http::{App, Code, FdxError};
 use serde::{Serialize, de::DeserializeOwned};
 
@@ -27,9 +24,17 @@ impl List<'_> {
     ///
     /// # Errors
     /// 401 when the cursor is none of this list.
-    pub(crate) fn position<T: DeserializeOwned>(&self, parameters: &Parameters) -> Result<Option<T>, FdxError> {
+    pub(crate) fn position<T: DeserializeOwned>(
+        &self,
+        parameters: &Parameters,
+    ) -> Result<Option<T>, FdxError> {
         let open = |cursor: &String| self.app.cursors.open(cursor, &self.context());
-        parameters.cursor.as_ref().map(open).transpose().map_err(|_| invalid("pageKey is not of this list"))
+        parameters
+            .cursor
+            .as_ref()
+            .map(open)
+            .transpose()
+            .map_err(|_| invalid("pageKey is not of this list"))
     }
 
     /// What a page says of its neighbours.
@@ -42,7 +47,11 @@ impl List<'_> {
         next: Option<&impl Serialize>,
         total: Option<usize>,
     ) -> Result<(PageMetadata, PageLinks), FdxError> {
-        let seal = |position| self.app.cursors.seal(position, &self.context(), self.app.random());
+        let seal = |position| {
+            self.app
+                .cursors
+                .seal(position, &self.context(), self.app.random())
+        };
         let key = next.map(seal).transpose().map_err(|_| Code::Internal)?;
         let next = key.as_ref().map(|key| {
             // A cursor is base64url and a limit digits: nothing to encode.

@@ -25,13 +25,16 @@ impl Parameters {
     }
 
     fn read(query: &str) -> Result<Self, FdxError> {
-        let Query(pairs) =
-            Query::<Vec<(String, String)>>::from_query(query).map_err(|_| invalid("the query cannot be read"))?;
+        let Query(pairs) = Query::<Vec<(String, String)>>::from_query(query)
+            .map_err(|_| invalid("the query cannot be read"))?;
         if pairs.len() > limits::PARAMETERS {
             return Err(invalid("there are too many parameters"));
         }
         let once = |name: &str| {
-            let mut values = pairs.iter().filter(|(key, _)| key == name).map(|(_, value)| value.clone());
+            let mut values = pairs
+                .iter()
+                .filter(|(key, _)| key == name)
+                .map(|(_, value)| value.clone());
             match (values.next(), values.next()) {
                 (_, Some(_)) => Err(invalid(format!("{name} is there twice"))),
                 (value, None) => Ok(value),
@@ -39,9 +42,9 @@ impl Parameters {
         };
         // The older name of a parameter; both may be there when they say the same.
         let either = |name: &str, alias: &str| match (once(name)?, once(alias)?) {
-            (Some(value), Some(other)) if value != other => {
-                Err(invalid(format!("{name} and {alias} are the same parameter and differ")))
-            }
+            (Some(value), Some(other)) if value != other => Err(invalid(format!(
+                "{name} and {alias} are the same parameter and differ"
+            ))),
             (value, other) => Ok(value.or(other)),
         };
         Ok(Self {
@@ -57,9 +60,14 @@ impl Parameters {
 
 /// N05: 1 to 100, and 10 when there is none.
 fn limit(text: Option<&str>) -> Result<u16, FdxError> {
-    let Some(text) = text else { return Ok(limits::PAGE_DEFAULT) };
+    let Some(text) = text else {
+        return Ok(limits::PAGE_DEFAULT);
+    };
     let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    let limit = text.parse().ok().filter(|limit| digits && (1..=limits::PAGE_MOST).contains(limit));
+    let limit = text
+        .parse()
+        .ok()
+        .filter(|limit| digits && (1..=limits::PAGE_MOST).contains(limit));
     limit.ok_or_else(|| invalid(format!("limit must be 1 to {}", limits::PAGE_MOST)))
 }
 
@@ -74,7 +82,8 @@ mod tests {
 
     #[test]
     fn aliases_are_understood() {
-        let parameters = Parameters::read("startTime=2026-01-01&endTime=2026-02-01&offset=abc&limit=7&x=y").unwrap();
+        let parameters =
+            Parameters::read("startTime=2026-01-01&endTime=2026-02-01&offset=abc&limit=7&x=y").unwrap();
         assert_eq!(parameters.start_date.as_deref(), Some("2026-01-01"));
         assert_eq!(parameters.end_date.as_deref(), Some("2026-02-01"));
         assert_eq!((parameters.cursor.as_deref(), parameters.limit), (Some("abc"), 7));
@@ -84,8 +93,17 @@ mod tests {
 
     #[test]
     fn what_contradicts_itself_is_refused() {
-        for query in ["pageKey=a&offset=b", "startDate=2026-01-01&startTime=2026-01-02", "limit=1&limit=1", "limit=1&limit=2"] {
-            assert_eq!(Parameters::read(query).unwrap_err().code(), Code::InvalidInput, "{query}");
+        for query in [
+            "pageKey=a&offset=b",
+            "startDate=2026-01-01&startTime=2026-01-02",
+            "limit=1&limit=1",
+            "limit=1&limit=2",
+        ] {
+            assert_eq!(
+                Parameters::read(query).unwrap_err().code(),
+                Code::InvalidInput,
+                "{query}"
+            );
         }
     }
 

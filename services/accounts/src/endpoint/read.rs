@@ -31,7 +31,11 @@ impl Grant {
         if !needs.iter().any(|&scope| scopes.contains(scope)) {
             return Err(FdxError::insufficient_scope());
         }
-        Ok(Self { consent_id: grant.consent_id, lookback_days: grant.lookback_days, scopes })
+        Ok(Self {
+            consent_id: grant.consent_id,
+            lookback_days: grant.lookback_days,
+            scopes,
+        })
     }
 
     /// What of an account the token may see.
@@ -46,7 +50,11 @@ pub(crate) async fn all(
     caller: &FdxCaller,
     needs: &[Scope],
 ) -> Result<(Grant, Vec<AccountRow>), FdxError> {
-    let read = AccountRead { token: caller.token.reference(), account_id: None, part: Part::Entity };
+    let read = AccountRead {
+        token: caller.token.reference(),
+        account_id: None,
+        part: Part::Entity,
+    };
     let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
     Ok((Grant::of(caller, &admitted, needs)?, rows))
 }
@@ -64,7 +72,11 @@ pub(crate) async fn one(
 ) -> Result<(Grant, AccountRow), FdxError> {
     // What is no id is read like one that does not exist, so that a bad token is told first.
     let account_id = account_id.parse().unwrap_or_else(|_| nobody());
-    let read = AccountRead { token: caller.token.reference(), account_id: Some(account_id), part };
+    let read = AccountRead {
+        token: caller.token.reference(),
+        account_id: Some(account_id),
+        part,
+    };
     let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
     let grant = Grant::of(caller, &admitted, needs)?;
     let row = rows.into_iter().next().ok_or(Code::AccountNotFound)?;
@@ -74,7 +86,9 @@ pub(crate) async fn one(
 /// An id that no account has: ours are letters of base64url, a bank's are printable.
 #[expect(clippy::expect_used, reason = "a constant that is an id")]
 pub(crate) fn nobody() -> AccountId {
-    "\u{a0}".parse().expect("one character that is no control character")
+    "\u{a0}"
+        .parse()
+        .expect("one character that is no control character")
 }
 
 /// A stored document; one that does not read was written by nobody of us.
@@ -84,14 +98,20 @@ pub(crate) fn nobody() -> AccountId {
 pub(crate) fn stored<T>(document: serde_json::Result<T>) -> Result<T, FdxError> {
     document.map_err(|error| {
         // The text of the error may quote the document.
-        tracing::error!(line = error.line(), column = error.column(), "a stored document does not read");
+        tracing::error!(
+            line = error.line(),
+            column = error.column(),
+            "a stored document does not read"
+        );
         Code::Internal.into()
     })
 }
 
 /// 200 with a body that nobody keeps.
 pub(crate) fn ok(body: &impl Serialize) -> HttpResponse {
-    HttpResponse::Ok().insert_header(("cache-control", "no-store")).json(body)
+    HttpResponse::Ok()
+        .insert_header(("cache-control", "no-store"))
+        .json(body)
 }
 
 /// The path of something of an account, percent-encoded, for links and for the context of cursors.
@@ -114,6 +134,9 @@ mod tests {
 
     #[test]
     fn a_path_holds_nothing_that_means_something_else() {
-        assert_eq!(path_of("a/../b?c é", "/transactions"), "/fdx/v6/core/accounts/a%2F..%2Fb%3Fc%20%C3%A9/transactions");
+        assert_eq!(
+            path_of("a/../b?c é", "/transactions"),
+            "/fdx/v6/core/accounts/a%2F..%2Fb%3Fc%20%C3%A9/transactions"
+        );
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/transactions`: what moved in an account, newest first.
 
-use actix_web::{HttpRequest, HttpResponse, get, routes, web};
+use actix_web::{HttpRequest, HttpResponse, routes, web};
 use domain::{Instant, Scope, TransactionId, fdx::Transaction};
 use http::{App, Code, FdxCaller, FdxError};
 use serde::{Deserialize, Serialize};
@@ -61,7 +61,11 @@ pub(crate) async fn search_for_account_transactions(
 ) -> Result<HttpResponse, FdxError> {
     // The token tells its grant, but not whether that stands: it is enough to open a cursor with.
     let consent_id = caller.token.consent_id.ok_or(Code::Forbidden)?;
-    let list = List { app: &app, path: path_of(&account_id, "/transactions"), consent_id };
+    let list = List {
+        app: &app,
+        path: path_of(&account_id, "/transactions"),
+        consent_id,
+    };
     let asked = ask(&list, &request, caller.now);
     let (window, after, limit) = match &asked {
         Ok(asked) => (asked.window, asked.after.clone(), asked.parameters.limit),
@@ -100,9 +104,16 @@ pub(crate) async fn search_for_account_transactions(
     let (page, links) = list.neighbours(&asked.parameters, next.as_ref(), None)?;
     let mut transactions = Vec::with_capacity(found.len());
     for (_, document) in found {
-        transactions.extend(disclose::transaction(stored(Transaction::from_json(&document))?, &allowed));
+        transactions.extend(disclose::transaction(
+            stored(Transaction::from_json(&document))?,
+            &allowed,
+        ));
     }
-    Ok(ok(&Transactions { page, links, transactions }))
+    Ok(ok(&Transactions {
+        page,
+        links,
+        transactions,
+    }))
 }
 
 /// What a request asks for.
@@ -119,12 +130,25 @@ fn ask(list: &List<'_>, request: &HttpRequest, now: Instant) -> Result<Asked, Fd
     let named = Window::asked(&parameters)?;
     let Some(cursor) = list.position::<Cursor>(&parameters)? else {
         let window = named.unwrap_or_else(|| Window::recent(now));
-        return Ok(Asked { parameters, window, names_dates: named.is_some(), after: None });
+        return Ok(Asked {
+            parameters,
+            window,
+            names_dates: named.is_some(),
+            after: None,
+        });
     };
     if named.is_some_and(|named| named != cursor.window) {
         return Err(invalid("pageKey is of a list with other dates"));
     }
     let occurred_at = Instant::from_timestamp_micros(cursor.occurred_at).ok_or(Code::InvalidInput)?;
-    let after = Position { occurred_at, transaction_id: cursor.transaction_id };
-    Ok(Asked { parameters, window: cursor.window, names_dates: named.is_some(), after: Some(after) })
+    let after = Position {
+        occurred_at,
+        transaction_id: cursor.transaction_id,
+    };
+    Ok(Asked {
+        parameters,
+        window: cursor.window,
+        names_dates: named.is_some(),
+        after: Some(after),
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use actix_web::{HttpRequest, HttpResponse, get, routes, web};
+use actix_web::{HttpRequest, HttpResponse, routes, web};
 use domain::{
     Scope,
     fdx::{Account, account::LightweightAccount},
@@ -15,7 +15,7 @@ use super::{
     paging::List,
     parameters::{Parameters, invalid},
     read::{self, Grant, ok, stored},
-    wire::{AccountList, Accounts},
+    wire::{Accounts, ListedAccount},
 };
 use crate::disclose;
 
@@ -53,7 +53,12 @@ pub(crate) async fn search_for_accounts(
     caller: FdxCaller,
     request: HttpRequest,
 ) -> Result<HttpResponse, FdxError> {
-    let (grant, rows) = read::all(&app, &caller, &[Scope::AccountBasicRead, Scope::AccountDetailedRead]).await?;
+    let (grant, rows) = read::all(
+        &app,
+        &caller,
+        &[Scope::AccountBasicRead, Scope::AccountDetailedRead],
+    )
+    .await?;
     let parameters = Parameters::of(&request)?;
     check_dates(&parameters)?;
     let with_details = match parameters.result_type.as_deref() {
@@ -61,50 +66,76 @@ pub(crate) async fn search_for_accounts(
         Some("details") => true,
         Some(_) => return Err(invalid("resultType must be lightweight or details")),
     };
-    let shared: Vec<AccountRow> =
-        rows.into_iter().filter(|row| row.document.is_some() && grant.allowed(&row.data_clusters).descriptor()).collect();
+    let shared: Vec<AccountRow> = rows
+        .into_iter()
+        .filter(|row| row.document.is_some() && grant.allowed(&row.data_clusters).descriptor())
+        .collect();
     let wanted = only_named(shared, parameters.account_ids.as_deref())?;
-    let list = List { app: &app, path: PATH.to_owned(), consent_id: grant.consent_id };
+    let list = List {
+        app: &app,
+        path: PATH.to_owned(),
+        consent_id: grant.consent_id,
+    };
     let (rows, page, links) = list.cut(&parameters, wanted)?;
-    let accounts = if with_details { details(&grant, &rows)? } else { lightweight(&grant, &rows)? };
-    Ok(ok(&Accounts { page, links, accounts }))
+    let accounts = if with_details {
+        details(&grant, &rows)?
+    } else {
+        lightweight(&grant, &rows)?
+    };
+    Ok(ok(&Accounts {
+        page,
+        links,
+        accounts,
+    }))
 }
 
-fn lightweight(grant: &Grant, rows: &[AccountRow]) -> Result<AccountList, FdxError> {
-    let mut accounts = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(document) = &row.document else { continue };
-        let account = stored(LightweightAccount::from_json(document))?;
-        accounts.extend(disclose::descriptor(account, row.nickname.as_deref(), &grant.allowed(&row.data_clusters)));
-    }
-    Ok(AccountList::Lightweight(accounts))
-}
-
-fn details(grant: &Grant, rows: &[AccountRow]) -> Result<AccountList, FdxError> {
-    let mut accounts = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(document) = &row.document else { continue };
-        let account = stored(Account::from_json(document))?;
-        accounts.extend(disclose::details(account, row.nickname.as_deref(), &grant.allowed(&row.data_clusters)));
-    }
-    Ok(AccountList::Details(accounts))
+/// An account as it is listed; `None` when nothing of it is shared, or it is no longer there.
+fn listed(grant: &Grant, row: &AccountRow, with_details: bool) -> Result<Option<ListedAccount>, FdxError> {
+    let Some(document) = &row.document else {
+        return Ok(None);
+    };
+    let (nickname, allowed) = (row.nickname.as_deref(), grant.allowed(&row.data_clusters));
+    Ok(if with_details {
+        let account = disclose::details(stored(Account::from_json(document))?, nickname, &allowed);
+        account.map(|account| ListedAccount::Details(Box::new(account)))
+    } else {
+        // Only the descriptor is read out of the document: the lightweight form is what recipients ask for most.
+        let account = disclose::descriptor(
+            stored(LightweightAccount::from_json(document))?,
+            nickname,
+            &allowed,
+        );
+        account.map(|account| ListedAccount::Lightweight(Box::new(account)))
+    })
 }
 
 /// The accounts that `accountIds` names; all of them when it is absent.
 fn only_named(rows: Vec<AccountRow>, account_ids: Option<&str>) -> Result<Vec<AccountRow>, FdxError> {
-    let Some(account_ids) = account_ids else { return Ok(rows) };
+    let Some(account_ids) = account_ids else {
+        return Ok(rows);
+    };
     let named: HashSet<&str> = account_ids.split(',').filter(|id| !id.is_empty()).collect();
-    let rows: Vec<AccountRow> = rows.into_iter().filter(|row| named.contains(row.account_id.as_str())).collect();
+    let rows: Vec<AccountRow> = rows
+        .into_iter()
+        .filter(|row| named.contains(row.account_id.as_str()))
+        .collect();
     if named.is_empty() {
         return Err(invalid("accountIds names no account"));
     }
     // O10: what is absent and what is not shared get the same answer.
-    if rows.len() < named.len() { Err(Code::NotFound.into()) } else { Ok(rows) }
+    if rows.len() < named.len() {
+        Err(Code::NotFound.into())
+    } else {
+        Ok(rows)
+    }
 }
 
 /// `startTime` and `endTime` are lists of dates here and here alone.
 fn check_dates(parameters: &Parameters) -> Result<(), FdxError> {
-    let dates = |list: &Option<String>| list.as_deref().map(|list| list.split(',').map(str::to_owned).collect::<Vec<_>>());
+    let dates = |list: &Option<String>| {
+        list.as_deref()
+            .map(|list| list.split(',').map(str::to_owned).collect::<Vec<_>>())
+    };
     let (starts, ends) = (dates(&parameters.start_date), dates(&parameters.end_date));
     let (starts, ends) = (starts.unwrap_or_default(), ends.unwrap_or_default());
     for index in 0..starts.len().max(ends.len()) {
@@ -122,7 +153,12 @@ mod tests {
     use super::*;
 
     fn row(account_id: &str) -> AccountRow {
-        AccountRow { account_id: account_id.parse().unwrap(), data_clusters: vec![], nickname: None, document: None }
+        AccountRow {
+            account_id: account_id.parse().unwrap(),
+            data_clusters: vec![],
+            nickname: None,
+            document: None,
+        }
     }
 
     fn named(account_ids: Option<&str>) -> Result<Vec<String>, Code> {

@@ -5,7 +5,10 @@ use domain::fdx::{
     account::LightweightAccount,
 };
 use serde::Serialize;
-use utoipa::ToSchema;
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{OneOfBuilder, Ref, RefOr, schema::Schema},
+};
 
 use crate::disclose::Disclosed;
 
@@ -15,19 +18,39 @@ pub(crate) struct Accounts {
     pub(crate) page: PageMetadata,
     pub(crate) links: PageLinks,
     /// In the order in which the consumer chose them.
-    pub(crate) accounts: AccountList,
+    pub(crate) accounts: Vec<ListedAccount>,
 }
 
-/// Accounts in the form that was asked for.
-#[derive(Serialize, ToSchema)]
+/// An account in the form that was asked for.
+#[derive(Serialize)]
 #[serde(untagged)]
-pub(crate) enum AccountList {
+pub(crate) enum ListedAccount {
     /// `resultType=lightweight`
-    #[schema(value_type = Vec<LightweightAccount>)]
-    Lightweight(#[schema(value_type = Vec<LightweightAccount>)] Vec<Disclosed<LightweightAccount>>),
+    Lightweight(Box<Disclosed<LightweightAccount>>),
     /// `resultType=details`
-    #[schema(value_type = Vec<Account>)]
-    Details(#[schema(value_type = Vec<Account>)] Vec<Disclosed<Account>>),
+    Details(Box<Disclosed<Account>>),
+}
+
+impl PartialSchema for ListedAccount {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .item(Ref::from_schema_name(LightweightAccount::name()))
+            .item(Ref::from_schema_name(Account::name()))
+            .into()
+    }
+}
+
+impl ToSchema for ListedAccount {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        for (name, schema) in [
+            (LightweightAccount::name(), LightweightAccount::schema()),
+            (Account::name(), Account::schema()),
+        ] {
+            schemas.push((name.into_owned(), schema));
+        }
+        LightweightAccount::schemas(schemas);
+        Account::schemas(schemas);
+    }
 }
 
 /// A page of transactions (FDX `Transactions`), newest first.

@@ -18,7 +18,10 @@ impl Source for Stored<'_> {
         Ok(self.0.combined().read_accounts(read).await?)
     }
 
-    async fn read_transactions(&self, read: TransactionRead) -> Result<Option<Read<TransactionRow>>, FdxError> {
+    async fn read_transactions(
+        &self,
+        read: TransactionRead,
+    ) -> Result<Option<Read<TransactionRow>>, FdxError> {
         Ok(self.0.combined().read_transactions(read).await?)
     }
 }

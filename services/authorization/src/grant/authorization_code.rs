@@ -134,6 +134,7 @@ async fn end(asked: &Asked<'_>, consent_id: domain::ConsentId) -> Result<(), OAu
     let with = Revoke {
         consent_id,
         actor: Actor::System,
+        initiator: Actor::System.party(),
         reason: UpdateReason::SecurityEvent,
         channel: "token",
         now: asked.now,

@@ -10,7 +10,7 @@ use std::{
 
 use tokio::{
     io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader},
-    process::{Child, Command},
+    process::{Child, ChildStdin, Command},
 };
 
 use super::{StageError, in_file};
@@ -80,6 +80,7 @@ impl Program {
         let came_up = tokio::time::timeout(PATIENCE, listening(&mut child, &log)).await;
         match came_up.ok().flatten() {
             Some(addresses) => Ok(Server {
+                stdin: child.stdin.take(),
                 child,
                 addresses,
                 log,
@@ -144,6 +145,8 @@ impl Addresses {
 /// The running platform. Dropping it kills it; [`Server::stop`] lets it finish.
 pub(crate) struct Server {
     child: Child,
+    /// While this is open, the server knows that somebody wants it. Apart from the child, whose `wait` would close it.
+    stdin: Option<ChildStdin>,
     /// Where it listens.
     pub(crate) addresses: Addresses,
     /// What it prints.
@@ -158,7 +161,7 @@ impl Server {
 
     /// Tells it to stop, waits until what it was doing is done, and gives how it ended.
     pub(crate) async fn stop(mut self) -> Option<ExitStatus> {
-        drop(self.child.stdin.take());
+        drop(self.stdin.take());
         match tokio::time::timeout(FAREWELL, self.child.wait()).await {
             Ok(status) => status.ok(),
             Err(_) => {
