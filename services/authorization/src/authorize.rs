@@ -15,7 +15,7 @@ use actix_web::{
     post, web,
 };
 use domain::{Client, Instant, ResourceId, id::RequestId};
-use http::{App, OAuthForm, OAuthError};
+use http::{App, OAuthError, OAuthForm};
 use jose::MintedSecret;
 use lifecycle::{AuthorizationRequest, request::DECISION_MINUTES};
 
@@ -70,7 +70,10 @@ pub(crate) async fn authorize(app: web::Data<App>, request: HttpRequest) -> Http
     )
 )]
 #[post("/fdx/auth/v1/authorize")]
-pub(crate) async fn authorize_by_post(app: web::Data<App>, form: Result<OAuthForm, OAuthError>) -> HttpResponse {
+pub(crate) async fn authorize_by_post(
+    app: web::Data<App>,
+    form: Result<OAuthForm, OAuthError>,
+) -> HttpResponse {
     answer(&app, form).await
 }
 
@@ -124,8 +127,15 @@ async fn lodge(app: &web::Data<App>, waiting: Waiting, now: Instant) -> Result<H
         .same_site(SameSite::Lax)
         .max_age(CookieDuration::minutes(DECISION_MINUTES))
         .finish();
-    let separator = if app.consent_application_url.contains('?') { '&' } else { '?' };
-    let location = format!("{}{separator}resourceId={resource_id}", app.consent_application_url);
+    let separator = if app.consent_application_url.contains('?') {
+        '&'
+    } else {
+        '?'
+    };
+    let location = format!(
+        "{}{separator}resourceId={resource_id}",
+        app.consent_application_url
+    );
     Ok(HttpResponse::SeeOther()
         .cookie(cookie)
         .insert_header((LOCATION, location))

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
 use domain::{ClientStatus, Instant, client::AuthenticationMethod};
-use http::{App, OAuthForm, KnownClient, LogFields, OAuthError};
+use http::{App, KnownClient, LogFields, OAuthError, OAuthForm};
 use mtls::PresentedCertificate;
 use store::issue::{ProvenClient, Spend};
 
@@ -44,10 +44,12 @@ impl Authenticated {
         use domain::client::SenderConstraint;
         match (self.known.client.metadata.sender_constraint, &self.certificate) {
             (SenderConstraint::None, _) => Ok(None),
-            (SenderConstraint::Mtls, Some(certificate)) => Ok(Some(certificate.thumbprint().as_str().to_owned())),
-            (SenderConstraint::Mtls, None) => {
-                Err(OAuthError::invalid_request("a client certificate is required: tokens are bound to it"))
+            (SenderConstraint::Mtls, Some(certificate)) => {
+                Ok(Some(certificate.thumbprint().as_str().to_owned()))
             }
+            (SenderConstraint::Mtls, None) => Err(OAuthError::invalid_request(
+                "a client certificate is required: tokens are bound to it",
+            )),
         }
     }
 }
@@ -66,8 +68,19 @@ pub(crate) async fn authenticate(
     let presented = Presented::of(request, form)?;
     let certificate = http::client_certificate(app, request)
         .map_err(|_| OAuthError::invalid_request("the forwarded client certificate is not one"))?;
-    let remembered = app.clients.remembered(&app.store, presented.client_id()).await?.ok_or(NOT_PROVEN)?;
-    let proof = Proof { app, request, presented: &presented, certificate: certificate.as_ref(), path, now };
+    let remembered = app
+        .clients
+        .remembered(&app.store, presented.client_id())
+        .await?
+        .ok_or(NOT_PROVEN)?;
+    let proof = Proof {
+        app,
+        request,
+        presented: &presented,
+        certificate: certificate.as_ref(),
+        path,
+        now,
+    };
     let (known, spend) = match proof.check(&remembered).await {
         Ok(spend) => (remembered, spend),
         // The client may have new keys, or be approved again, since this process looked.
@@ -79,8 +92,14 @@ pub(crate) async fn authenticate(
             None => return Err(error),
         },
     };
-    LogFields::update(request, |fields| fields.client_id = Some(known.client.client_id.clone()));
-    Ok(Authenticated { known, certificate, spend })
+    LogFields::update(request, |fields| {
+        fields.client_id = Some(known.client.client_id.clone())
+    });
+    Ok(Authenticated {
+        known,
+        certificate,
+        spend,
+    })
 }
 
 /// What a request offers as proof, to be checked against a client.
@@ -105,7 +124,8 @@ impl Proof<'_> {
                 assertion::verify(self.app, known, assertion, self.path, self.now).map(Some)
             }
             (AuthenticationMethod::TlsClientAuth, Presented::Nothing { .. }) => {
-                certificate::of_authority(self.app, self.request, known, self.certificate, self.now).map(|()| None)
+                certificate::of_authority(self.app, self.request, known, self.certificate, self.now)
+                    .map(|()| None)
             }
             (AuthenticationMethod::SelfSignedTlsClientAuth, Presented::Nothing { .. }) => {
                 certificate::registered(known, self.certificate).map(|()| None)

@@ -29,7 +29,9 @@ pub(crate) async fn well_known(app: web::Data<App>) -> HttpResponse {
 }
 
 fn answer(app: &App) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "public, max-age=300")).json(document(app))
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .json(document(app))
 }
 
 fn document(app: &App) -> Value {
@@ -91,5 +93,8 @@ fn document(app: &App) -> Value {
 
 /// Scopes that open claims at userinfo, which this server does not have.
 const fn is_for_userinfo(scope: Scope) -> bool {
-    matches!(scope, Scope::Profile | Scope::Email | Scope::Address | Scope::Phone)
+    matches!(
+        scope,
+        Scope::Profile | Scope::Email | Scope::Address | Scope::Phone
+    )
 }

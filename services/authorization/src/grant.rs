@@ -7,7 +7,7 @@ mod refresh_token;
 
 use actix_web::{HttpRequest, web};
 use domain::{Instant, Scopes};
-use http::{App, Code, OAuthForm, OAuthError};
+use http::{App, Code, OAuthError, OAuthForm};
 
 use crate::client_authentication::Authenticated;
 

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
 use domain::{ClientId, Instant, Scopes, TokenId};
-use http::{App, OAuthForm, OAuthError, OAuthErrorBody, endpoints};
+use http::{App, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
 use serde_json::{Value, json};
 use store::{issue::Issued, standing::TokenRef};
 
@@ -20,7 +20,11 @@ use crate::client_authentication::{REPLAYED, authenticate, changed};
     )
 )]
 #[post("/fdx/auth/v1/introspect")]
-pub(crate) async fn introspect(app: web::Data<App>, request: HttpRequest, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
+pub(crate) async fn introspect(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
     let authenticated = authenticate(&app, &request, &form, endpoints::INTROSPECT, now).await?;
     let token = form.required("token", "token is required")?;
@@ -53,9 +57,9 @@ pub(crate) async fn introspect(app: web::Data<App>, request: HttpRequest, form: 
         Issued::Replayed => return Err(REPLAYED),
     }
     let answer = match (access, refresh) {
-        (Some(access), _) => {
-            lifecycle::admit(access.reference, &client_id, standing.as_ref(), now).ok().map(|_| access.claims)
-        }
+        (Some(access), _) => lifecycle::admit(access.reference, &client_id, standing.as_ref(), now)
+            .ok()
+            .map(|_| access.claims),
         (None, Some((row, grant))) => {
             let lives = !row.revoked
                 && row.client_id == client_id
@@ -77,7 +81,9 @@ pub(crate) async fn introspect(app: web::Data<App>, request: HttpRequest, form: 
         (None, None) => None,
     };
     let answer = answer.unwrap_or_else(|| json!({"active": false}));
-    Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(answer))
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(answer))
 }
 
 struct ReadToken {
@@ -97,5 +103,8 @@ fn read_access_token(app: &App, token: &str, client_id: &ClientId, now: Instant)
     let mut answer = claims.map().clone();
     answer.insert("active".into(), true.into());
     answer.insert("token_type".into(), "Bearer".into());
-    Some(ReadToken { reference: TokenRef { token_id, issued_at }, claims: answer.into() })
+    Some(ReadToken {
+        reference: TokenRef { token_id, issued_at },
+        claims: answer.into(),
+    })
 }

@@ -22,7 +22,11 @@ const STYLE: &str = include_str!("../templates/error.css");
 
 /// The page of an error, with the OAuth code in the element `error-code`.
 pub(crate) fn error(error: OAuthError) -> HttpResponse {
-    let page = ErrorPage { error: error.error(), description: error.description(), style: STYLE };
+    let page = ErrorPage {
+        error: error.error(),
+        description: error.description(),
+        style: STYLE,
+    };
     let hash = base64::Engine::encode(&base64::engine::general_purpose::STANDARD, jose::sha256(STYLE));
     let Ok(html) = page.render() else {
         return error.error_response();
@@ -40,7 +44,15 @@ mod tests {
 
     #[test]
     fn the_page_carries_the_code_in_its_element() {
-        let page = ErrorPage { error: "invalid_request_uri", description: "It has expired", style: STYLE };
-        assert!(page.render().unwrap().contains(r#"id="error-code">invalid_request_uri<"#));
+        let page = ErrorPage {
+            error: "invalid_request_uri",
+            description: "It has expired",
+            style: STYLE,
+        };
+        assert!(
+            page.render()
+                .unwrap()
+                .contains(r#"id="error-code">invalid_request_uri<"#)
+        );
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
 use chrono::Duration;
 use domain::{id::RequestId, profile::RequestObject};
-use http::{App, Code, OAuthForm, OAuthError, OAuthErrorBody, endpoints, limits};
+use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, endpoints, limits};
 use jose::MintedSecret;
 use lifecycle::request::REQUEST_URI_SECONDS;
 use serde::Serialize;
@@ -39,13 +39,21 @@ struct Pushed {
     )
 )]
 #[post("/fdx/auth/v1/par")]
-pub(crate) async fn push(app: web::Data<App>, request: HttpRequest, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
+pub(crate) async fn push(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
     let mut authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
     let verified = match verify(&app, &authenticated, &form, now) {
         Ok(verified) => verified,
         // It may have registered another key or redirect URI since this process looked: then all is proven again.
-        Err(error) => match app.clients.changed_since(&app.store, &authenticated.known).await? {
+        Err(error) => match app
+            .clients
+            .changed_since(&app.store, &authenticated.known)
+            .await?
+        {
             Some(_) => {
                 authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
                 verify(&app, &authenticated, &form, now).map_err(|error| error.as_bad_request())?
@@ -58,23 +66,31 @@ pub(crate) async fn push(app: web::Data<App>, request: HttpRequest, form: OAuthF
         client: authenticated.proven(),
         request_id: RequestId::mint(now, app.random()),
         request_uri_hash: request_uri.hash(),
-        parameters: serde_json::to_value(&verified).map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
+        parameters: serde_json::to_value(&verified)
+            .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
         created_at: now,
         expires_at: now + Duration::seconds(REQUEST_URI_SECONDS),
         most_waiting: limits::WAITING_REQUESTS,
     };
     let kept = app
         .store
-        .once::<_, std::convert::Infallible, _>("keep_request", move |tx| Ok(store::requests::keep(tx, &new)?))
+        .once::<_, std::convert::Infallible, _>("keep_request", move |tx| {
+            Ok(store::requests::keep(tx, &new)?)
+        })
         .await?;
     match kept {
-        Kept::Kept => Ok(HttpResponse::Created().insert_header((CACHE_CONTROL, "no-store")).json(Pushed {
-            request_uri: format!("{REQUEST_URI_PREFIX}{}", request_uri.expose()),
-            expires_in: REQUEST_URI_SECONDS,
-        })),
+        Kept::Kept => Ok(HttpResponse::Created()
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .json(Pushed {
+                request_uri: format!("{REQUEST_URI_PREFIX}{}", request_uri.expose()),
+                expires_in: REQUEST_URI_SECONDS,
+            })),
         Kept::ClientChanged => Err(client_authentication::changed(&app, &authenticated)),
         Kept::Replayed => Err(REPLAYED),
-        Kept::TooMany => Err(OAuthError::new(Code::TooMany, "too many authorization requests of this client wait")),
+        Kept::TooMany => Err(OAuthError::new(
+            Code::TooMany,
+            "too many authorization requests of this client wait",
+        )),
     }
 }
 
@@ -87,7 +103,10 @@ fn verify(
 ) -> Result<lifecycle::AuthorizationRequest, OAuthError> {
     let client = &authenticated.known.client;
     if !client.profile().rules().serves_consumers {
-        return Err(OAuthError::new(Code::UnauthorizedClient, "the client may not ask for consents"));
+        return Err(OAuthError::new(
+            Code::UnauthorizedClient,
+            "the client may not ask for consents",
+        ));
     }
     // P05, RFC9126-2.1.
     if form.has("request_uri") {
@@ -95,10 +114,20 @@ fn verify(
     }
     let parameters = match form.get("request") {
         Some(object) => {
-            if form.get("client_id").is_some_and(|id| id != client.client_id.as_str()) {
-                return Err(OAuthError::invalid_request("client_id is not the client that is authenticated"));
+            if form
+                .get("client_id")
+                .is_some_and(|id| id != client.client_id.as_str())
+            {
+                return Err(OAuthError::invalid_request(
+                    "client_id is not the client that is authenticated",
+                ));
             }
-            Parameters::of_claims(&request::verify_request_object(app, &authenticated.known, object, now)?)
+            Parameters::of_claims(&request::verify_request_object(
+                app,
+                &authenticated.known,
+                object,
+                now,
+            )?)
         }
         None => {
             let must_sign = client.profile().rules().request_object == RequestObject::Required
@@ -109,6 +138,11 @@ fn verify(
             Parameters::of_form(form)
         }
     };
-    let asked = Asked { client, parameters: &parameters, pushed: true, policy: &app.policy };
+    let asked = Asked {
+        client,
+        parameters: &parameters,
+        pushed: true,
+        policy: &app.policy,
+    };
     request::check(&asked).1
 }

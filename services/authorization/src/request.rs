@@ -65,3 +65,6 @@ pub(crate) fn check(asked: &Asked<'_>) -> (Draft, Result<AuthorizationRequest, O
     let request = draft.clone().finish();
     (draft, request)
 }
+
+#[cfg(test)]
+mod tests;

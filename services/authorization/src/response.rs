@@ -32,7 +32,12 @@ impl Destination<'_> {
     }
 
     /// An error; `state` and `iss` are added.
-    pub(crate) fn error(&self, app: &App, error: OAuthError, now: Instant) -> Result<HttpResponse, OAuthError> {
+    pub(crate) fn error(
+        &self,
+        app: &App,
+        error: OAuthError,
+        now: Instant,
+    ) -> Result<HttpResponse, OAuthError> {
         let parameters = vec![
             ("error", error.error().to_owned()),
             ("error_description", error.description().to_owned()),
@@ -84,7 +89,9 @@ fn in_fragment(uri: &str, parameters: &[(&'static str, String)]) -> String {
 }
 
 fn encoded(parameters: &[(&'static str, String)]) -> String {
-    url::form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+    url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs(parameters)
+        .finish()
 }
 
 #[cfg(test)]
@@ -98,6 +105,9 @@ mod tests {
             in_query("https://r.example/cb?dummy1=lorem", &parameters),
             "https://r.example/cb?dummy1=lorem&code=a+b&state=x%26y"
         );
-        assert_eq!(in_fragment("https://r.example/cb", &parameters), "https://r.example/cb#code=a+b&state=x%26y");
+        assert_eq!(
+            in_fragment("https://r.example/cb", &parameters),
+            "https://r.example/cb#code=a+b&state=x%26y"
+        );
     }
 }

@@ -10,13 +10,13 @@ use actix_web::{
 };
 use domain::{
     ConsentId, ResourceId,
-    profile::{ResponseType, Rules},
+    profile::ResponseType,
 };
 use http::{App, Code, LogFields, OAuthError};
 use jose::MintedSecret;
 use lifecycle::{
     AuthorizationRequest,
-    complete::{Complete, CompleteError, Completed},
+    complete::{Complete, CompleteError, Completed, NotGranted},
 };
 use store::TxError;
 
@@ -36,7 +36,11 @@ use crate::{
     )
 )]
 #[get("/fdx/auth/v1/authorize/{resourceId}/continue")]
-pub(crate) async fn resume(app: web::Data<App>, request: HttpRequest, path: web::Path<String>) -> HttpResponse {
+pub(crate) async fn resume(
+    app: web::Data<App>,
+    request: HttpRequest,
+    path: web::Path<String>,
+) -> HttpResponse {
     match complete(&app, &request, &path).await {
         Ok(response) => response,
         Err(error) => page::error(error),
@@ -49,7 +53,8 @@ async fn complete(
     resource_id: &str,
 ) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
-    let gone = OAuthError::invalid_request("there is no such authorization in this browser, or its time is over");
+    let gone =
+        OAuthError::invalid_request("there is no such authorization in this browser, or its time is over");
     let resource_id: ResourceId = resource_id.parse().map_err(|_| gone)?;
     let cookie = request.cookie(&cookie_name(resource_id)).ok_or(gone)?;
     let browser_hash = jose::secret::hash(cookie.value());
@@ -57,8 +62,6 @@ async fn complete(
     let code = MintedSecret::mint("", app.random());
     let (code_hash, event_id) = (code.hash(), domain::id::random_uuid(app.random()));
     let policy = app.policy.clone();
-    // The longest life that any profile gives; the redemption is later than that only if it is too late for all.
-    let code_seconds = longest_code(domain::Profile::Fapi2Security.rules());
     let completed = app
         .store
         .tx("complete", move |tx| {
@@ -67,7 +70,6 @@ async fn complete(
                 browser_hash: &browser_hash,
                 consent_id,
                 code_hash,
-                code_seconds,
                 event_id,
                 policy: &policy,
                 now,
@@ -83,17 +85,21 @@ async fn complete(
             TxError::Store(error) => error.into(),
         })?;
     let mut response = match completed {
-        Completed::Granted { request: asked, grant } => {
+        Completed::Granted {
+            request: asked,
+            grant,
+        } => {
             LogFields::update(request, |fields| fields.consent_id = Some(grant.id));
             granted(app, &asked, &grant, code.expose(), now).await?
         }
-        Completed::Rejected { request } => {
-            let denied = OAuthError::new(Code::AccessDenied, "the consumer did not consent");
-            refused(app, resource_id, &request, denied, now).await?
-        }
-        Completed::TooMany { request } => {
-            let denied = OAuthError::new(Code::AccessDenied, "the consumer has too many consents with the recipient");
-            refused(app, resource_id, &request, denied, now).await?
+        Completed::Refused { request: asked, client_id, refusal } => {
+            let description = match refusal {
+                NotGranted::Rejected => "the consumer did not consent",
+                NotGranted::TooMany => "the consumer has too many consents with the recipient",
+            };
+            let known = client(app, &client_id).await?;
+            let error = OAuthError::new(Code::AccessDenied, description);
+            destination(&known.client, &asked).error(app, error, now)?
         }
     };
     let mut spent = Cookie::build(cookie_name(resource_id), "")
@@ -106,10 +112,6 @@ async fn complete(
     // A cookie that cannot be removed opens nothing any more.
     let _ = response.add_cookie(&spent);
     Ok(response)
-}
-
-const fn longest_code(rules: &Rules) -> u32 {
-    rules.code_seconds
 }
 
 async fn granted(
@@ -133,24 +135,6 @@ async fn granted(
         parameters.push(("id_token", sign_id_token(app, &known.client, &about, now)?));
     }
     destination(&known.client, request).success(app, parameters, now)
-}
-
-async fn refused(
-    app: &web::Data<App>,
-    resource_id: ResourceId,
-    request: &AuthorizationRequest,
-    error: OAuthError,
-    now: domain::Instant,
-) -> Result<HttpResponse, OAuthError> {
-    let resource = app
-        .store
-        .once::<_, std::convert::Infallible, _>("find_resource", move |tx| {
-            Ok(store::resources::find(tx, resource_id)?)
-        })
-        .await?
-        .ok_or(OAuthError::new(Code::Internal, "internal error"))?;
-    let known = client(app, &resource.client_id).await?;
-    destination(&known.client, request).error(app, error, now)
 }
 
 async fn client(

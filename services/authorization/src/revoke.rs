@@ -2,7 +2,7 @@
 //! `/fdx/v6/consents/{consentId}/revocation`.
 
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
-use http::{App, OAuthForm, OAuthError, OAuthErrorBody, endpoints};
+use http::{App, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
 use store::{issue::Issued, standing::TokenRef};
 
 use crate::client_authentication::{REPLAYED, authenticate, changed};
@@ -20,7 +20,11 @@ use crate::client_authentication::{REPLAYED, authenticate, changed};
     )
 )]
 #[post("/fdx/auth/v1/revoke")]
-pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
+pub(crate) async fn revoke(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
     let authenticated = authenticate(&app, &request, &form, endpoints::REVOKE, now).await?;
     let token = form.required("token", "token is required")?;
@@ -54,7 +58,9 @@ pub(crate) async fn revoke(app: web::Data<App>, request: HttpRequest, form: OAut
         })
         .await?;
     match issued {
-        Issued::Issued => Ok(HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).finish()),
+        Issued::Issued => Ok(HttpResponse::Ok()
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .finish()),
         Issued::ClientChanged => Err(changed(&app, &authenticated)),
         Issued::Replayed => Err(REPLAYED),
     }

@@ -1,7 +1,7 @@
 //! `POST /fdx/auth/v1/token`: proves the client, then hands over to the file of the grant.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
-use http::{App, Code, OAuthForm, OAuthError, OAuthErrorBody, endpoints};
+use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
 use serde::Serialize;
 
 use crate::{client_authentication::authenticate, grant};
@@ -44,15 +44,30 @@ pub(crate) struct TokenResponse {
     )
 )]
 #[post("/fdx/auth/v1/token")]
-pub(crate) async fn token(app: web::Data<App>, request: HttpRequest, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
+pub(crate) async fn token(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
     let authenticated = authenticate(&app, &request, &form, endpoints::TOKEN, now).await?;
-    let asked = grant::Asked { app: &app, request: &request, form: &form, authenticated: &authenticated, now };
+    let asked = grant::Asked {
+        app: &app,
+        request: &request,
+        form: &form,
+        authenticated: &authenticated,
+        now,
+    };
     let response = match form.required("grant_type", "grant_type is required")? {
         "client_credentials" => grant::client_credentials(&asked).await?,
         "authorization_code" => grant::authorization_code(&asked).await?,
         "refresh_token" => grant::refresh_token(&asked).await?,
-        _ => return Err(OAuthError::new(Code::UnsupportedGrantType, "this grant_type is not supported")),
+        _ => {
+            return Err(OAuthError::new(
+                Code::UnsupportedGrantType,
+                "this grant_type is not supported",
+            ));
+        }
     };
     Ok(HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))

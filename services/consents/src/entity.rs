@@ -84,7 +84,9 @@ impl ConsentGrantEntity {
         Self {
             id: grant.id,
             status: grant.state_at(now).fdx_status(),
-            parties: std::iter::once(Party::recipient(recipient)).chain(Party::intermediaries(recipient)).collect(),
+            parties: std::iter::once(Party::recipient(recipient))
+                .chain(Party::intermediaries(recipient))
+                .collect(),
             created_time: time(grant.created_at),
             expiration_time: time(grant.expires_at),
             updated_time: time(grant.updated_at),
@@ -101,8 +103,18 @@ impl ConsentGrantEntity {
                 })
                 .collect(),
             links: vec![
-                Link { href: href.clone(), action: "GET", rel: "self", types },
-                Link { href: format!("{href}/revocation"), action: "PUT", rel: "revoke", types },
+                Link {
+                    href: href.clone(),
+                    action: "GET",
+                    rel: "self",
+                    types,
+                },
+                Link {
+                    href: format!("{href}/revocation"),
+                    action: "PUT",
+                    rel: "revoke",
+                    types,
+                },
             ],
         }
     }
@@ -112,7 +124,11 @@ impl ConsentRevocationList {
     /// The revocation of a grant, if it was revoked.
     pub(crate) fn of(grant: &ConsentGrant) -> Self {
         let revocations = match &grant.stored_state {
-            ConsentState::Revoked { at, initiator, reason } => vec![ConsentRevocation {
+            ConsentState::Revoked {
+                at,
+                initiator,
+                reason,
+            } => vec![ConsentRevocation {
                 status: ConsentStatus::Revoked,
                 // FDX knows two reasons; ours for the bank's records are rules of the bank.
                 reason: match reason {

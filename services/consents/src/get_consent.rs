@@ -26,5 +26,9 @@ pub(crate) async fn get_consent(
     Ok(HttpResponse::Ok()
         .insert_header(ETag(found.grant.version))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .json(ConsentGrantEntity::of(&found.grant, &found.client.metadata, caller.now)))
+        .json(ConsentGrantEntity::of(
+            &found.grant,
+            &found.client.metadata,
+            caller.now,
+        )))
 }

@@ -125,14 +125,15 @@ async fn end(
                 event_id,
             };
             let token = &caller.token;
-            revoke(tx, &with, |grant| is_reachable(grant, &token.client_id, token.consent_id)).map_err(|error| {
-                match error {
-                    TxError::Refused(RevokeError::NotFound) => not_found(),
-                    TxError::Refused(RevokeError::AlreadyEnded) => {
-                        TxError::Refused(FdxError::new(Code::Conflict).debug("the consent has already ended"))
-                    }
-                    TxError::Store(error) => TxError::Store(error),
+            revoke(tx, &with, |grant| {
+                is_reachable(grant, &token.client_id, token.consent_id)
+            })
+            .map_err(|error| match error {
+                TxError::Refused(RevokeError::NotFound) => not_found(),
+                TxError::Refused(RevokeError::AlreadyEnded) => {
+                    TxError::Refused(FdxError::new(Code::Conflict).debug("the consent has already ended"))
                 }
+                TxError::Store(error) => TxError::Store(error),
             })?;
             Ok(())
         })

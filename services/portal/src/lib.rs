@@ -1,1 +1,62 @@
-//! Reference consent application and consumer dashboard, server-rendered, a client of the two solution APIs.
+//! The reference portal: a consent application and a consumer dashboard, rendered here and usable without script.
+//!
+//! It is what a bank would put in its place: a client of the two solution APIs over HTTPS, with credentials of its own
+//! ([`api`]), and the owner of its users' sign-in ([`sign_in`]). It reads no table of the platform but `users`.
+//!
+//! | path | page |
+//! |---|---|
+//! | `/portal/consent?resourceId=` | who asks; sign in, or deny at once |
+//! | `/portal/consent/decision?resourceId=` | what is asked, for how long, of which accounts; allow or deny |
+//! | `/portal/` | everything that the consumer shares, and shared |
+//! | `/portal/connections/{consentId}` | one connection; pause, resume, stop |
+//!
+//! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `account-1` and
+//! on, `allow`, `deny`, `error-code`; in the dashboard `consent-{consentId}`, `stop`, `revoke`, `pause`, `resume`,
+//! `sign-out`.
+//!
+//! To add a page: a template with its struct and `sample()` in [`page`], a handler in a file of its own that takes
+//! [`visit::Visit`] and answers through it, a line in [`routes`], and its words in every language of [`text`].
+
+mod api;
+mod attempts;
+mod consent;
+mod csrf;
+mod dashboard;
+mod device;
+mod form;
+mod html;
+mod page;
+mod password;
+mod portal;
+mod refusal;
+mod sealed;
+mod session;
+mod sign_in;
+mod style;
+mod text;
+mod visit;
+
+use actix_web::web::ServiceConfig;
+
+pub use portal::{Portal, PortalError};
+
+/// Registers the pages. They read `web::Data<http::App>` and `web::Data<Portal>`.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(style::style)
+        .service(consent::sign_in_page::show)
+        .service(consent::sign_in::submit)
+        .service(consent::decision_page::show)
+        .service(consent::allow::submit)
+        .service(consent::deny::submit)
+        .service(dashboard::sign_in_page::show)
+        .service(dashboard::sign_in::submit)
+        .service(dashboard::sign_out::submit)
+        .service(dashboard::connections::show)
+        .service(dashboard::connection::show)
+        .service(dashboard::stop::show)
+        .service(dashboard::stop::submit)
+        .service(dashboard::pause::submit)
+        .service(dashboard::resume::submit)
+        .service(dashboard::root);
+}

@@ -36,7 +36,7 @@ pub use maintenance::Maintenance;
 pub use origin::{Origin, OriginError};
 pub use portal::Portal;
 pub use secrets::{MasterKeyError, Secrets};
-pub use tls::Tls;
+pub use tls::{ProxyHeader, Tls};
 pub use urls::Urls;
 
 /// Everything that an operator decides, read once at start.

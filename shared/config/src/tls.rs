@@ -21,4 +21,26 @@ pub struct Tls {
     /// believed, and only on a connection in which they presented their own (M01, M03).
     #[serde(default)]
     pub trusted_proxies: Vec<String>,
+    /// How those proxies pass a certificate on.
+    #[serde(default)]
+    pub proxy_header: ProxyHeader,
+    /// Revocation lists (CRL) of those authorities. With it, a chain that they do not cover or that is past their next
+    /// update is refused (M06).
+    #[serde(default)]
+    pub client_revocation_lists: Option<PathBuf>,
+}
+
+/// The form in which a proxy passes its client's certificate on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ProxyHeader {
+    /// `Client-Cert` and `Client-Cert-Chain` (RFC 9440).
+    #[default]
+    Rfc9440,
+    /// nginx, and the Kubernetes ingress made of it.
+    Nginx,
+    /// Envoy.
+    Envoy,
+    /// HAProxy.
+    Haproxy,
 }

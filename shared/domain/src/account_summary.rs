@@ -35,16 +35,22 @@ impl AccountSummary {
     pub fn of(account_id: AccountId, entity: &serde_json::Value) -> Self {
         let descriptor: AccountDescriptor = serde::Deserialize::deserialize(entity).unwrap_or_default();
         let category = entity.get("accountCategory").and_then(serde_json::Value::as_str);
-        let name = [&descriptor.nickname, &descriptor.product_name, &descriptor.description]
-            .into_iter()
-            .flatten()
-            .next();
+        let name = [
+            &descriptor.nickname,
+            &descriptor.product_name,
+            &descriptor.description,
+        ]
+        .into_iter()
+        .flatten()
+        .next();
         Self {
             account_id,
             account_category: category.map(str::to_owned),
             account_type: descriptor.account_type.map(|kind| kind.as_str().to_owned()),
             name: name.map(|name| name.as_str().to_owned()),
-            account_number_display: descriptor.account_number_display.map(|number| number.as_str().to_owned()),
+            account_number_display: descriptor
+                .account_number_display
+                .map(|number| number.as_str().to_owned()),
             is_closed: descriptor.status == Some(AccountStatus::Closed),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use config::Settings;
+use config::{ProxyHeader, Settings};
 use domain::{Clock, Instant, Random, UserId, policy::ConsentPolicy};
 use jose::seal::{KeyedHasher, MasterKey, SealError};
 use mtls::{
@@ -72,7 +72,10 @@ impl App {
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> Result<Self, AppError> {
-        let bytes = settings.secrets.master_key_bytes().map_err(|_| AppError::MasterKey)?;
+        let bytes = settings
+            .secrets
+            .master_key_bytes()
+            .map_err(|_| AppError::MasterKey)?;
         let master_key = MasterKey::from_bytes(*bytes.expose_secret());
         let keys = Keys::load(&store, &master_key, clock.now(), Arc::clone(&random)).await?;
         let authorities = authorities(settings)?;
@@ -129,16 +132,33 @@ fn authorities(settings: &Settings) -> Result<Option<TrustStore>, AppError> {
         return Ok(None);
     };
     let pem = std::fs::read(path).map_err(|error| AppError::Authorities(error.to_string()))?;
-    TrustStore::from_pem(&pem).map(Some).map_err(|error| AppError::Authorities(error.to_string()))
+    let refused = |error: mtls::TrustStoreError| AppError::Authorities(error.to_string());
+    let authorities = TrustStore::from_pem(&pem).map_err(refused)?;
+    let Some(path) = &settings.tls.client_revocation_lists else {
+        return Ok(Some(authorities));
+    };
+    let lists = std::fs::read(path).map_err(|error| AppError::Authorities(error.to_string()))?;
+    authorities.with_revocation_lists(&lists).map(Some).map_err(refused)
 }
 
 fn proxies(settings: &Settings) -> Result<Option<Proxies>, AppError> {
-    let subjects: Vec<_> =
-        settings.tls.trusted_proxies.iter().cloned().map(SubjectRule::SubjectDn).collect();
+    let subjects: Vec<_> = settings
+        .tls
+        .trusted_proxies
+        .iter()
+        .cloned()
+        .map(SubjectRule::SubjectDn)
+        .collect();
     if subjects.is_empty() {
         return Ok(None);
     }
     let authorities = authorities(settings)?
         .ok_or_else(|| AppError::Authorities("trusted proxies need client_authorities".into()))?;
-    Ok(Some(Proxies::new(authorities, subjects, ForwardedForm::Rfc9440)))
+    let form = match settings.tls.proxy_header {
+        ProxyHeader::Rfc9440 => ForwardedForm::Rfc9440,
+        ProxyHeader::Nginx => ForwardedForm::Nginx,
+        ProxyHeader::Envoy => ForwardedForm::Envoy,
+        ProxyHeader::Haproxy => ForwardedForm::Haproxy,
+    };
+    Ok(Some(Proxies::new(authorities, subjects, form)))
 }

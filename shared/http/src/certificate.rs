@@ -22,9 +22,12 @@ pub fn client_certificate(
         proxies.recognise(peer, app.now())
     });
     match proxy {
-        Some(proxy) => {
-            proxy.certificate(request.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
-        }
+        Some(proxy) => proxy.certificate(
+            request
+                .headers()
+                .iter()
+                .map(|(name, value)| (name.as_str(), value.as_bytes())),
+        ),
         None => {
             let ignored = forwarded::present(request.headers().keys().map(|name| name.as_str()));
             if !ignored.is_empty() {

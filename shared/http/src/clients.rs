@@ -37,7 +37,12 @@ impl Clients {
         store: &Store,
         client_id: &ClientId,
     ) -> Result<Option<Arc<KnownClient>>, StoreError> {
-        let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(client_id).cloned();
+        let known = self
+            .0
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(client_id)
+            .cloned();
         match known {
             Some(known) => Ok(Some(known)),
             None => self.load(store, client_id).await,
@@ -55,7 +60,9 @@ impl Clients {
     ) -> Result<Option<Arc<KnownClient>>, StoreError> {
         let id = client_id.clone();
         let found = store
-            .once::<_, std::convert::Infallible, _>("find_client", move |tx| Ok(store::clients::find(tx, &id)?))
+            .once::<_, std::convert::Infallible, _>("find_client", move |tx| {
+                Ok(store::clients::find(tx, &id)?)
+            })
             .await
             .map_err(|error| match error {
                 TxError::Refused(never) => match never {},
@@ -65,7 +72,11 @@ impl Clients {
             self.forget(client_id);
             return Ok(None);
         };
-        let keys = client.metadata.jwks.as_ref().and_then(|jwks| PublicKeys::parse(jwks).ok());
+        let keys = client
+            .metadata
+            .jwks
+            .as_ref()
+            .and_then(|jwks| PublicKeys::parse(jwks).ok());
         let known = Arc::new(KnownClient { client, keys });
         let mut clients = self.0.write().unwrap_or_else(PoisonError::into_inner);
         if clients.len() >= MOST {
@@ -91,6 +102,9 @@ impl Clients {
 
     /// Forgets a client that turned out to have changed.
     pub fn forget(&self, client_id: &ClientId) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(client_id);
+        self.0
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(client_id);
     }
 }

@@ -7,7 +7,10 @@ use domain::{Clock, Instant};
 pub struct SystemClock;
 
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "the edge: everything else is handed the instant")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the edge: everything else is handed the instant"
+    )]
     fn now(&self) -> Instant {
         chrono::Utc::now()
     }

@@ -34,12 +34,20 @@ struct Inner {
 impl Connection {
     /// A connection by what was presented on it.
     pub fn new(listener: Listener, certificate: Option<PresentedCertificate>) -> Self {
-        Self(Arc::new(Inner { listener, certificate, trust: OnceLock::new(), proxy: OnceLock::new() }))
+        Self(Arc::new(Inner {
+            listener,
+            certificate,
+            trust: OnceLock::new(),
+            proxy: OnceLock::new(),
+        }))
     }
 
     /// The connection of a request; one that TLS proved nothing of when the listener is plain.
     pub fn of(request: &HttpRequest) -> Self {
-        request.conn_data::<Self>().cloned().unwrap_or_else(|| Self::new(Listener::Public, None))
+        request
+            .conn_data::<Self>()
+            .cloned()
+            .unwrap_or_else(|| Self::new(Listener::Public, None))
     }
 
     /// Which listener took it.

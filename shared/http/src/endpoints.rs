@@ -29,7 +29,11 @@ pub const JWKS: &str = "/fdx/auth/v1/jwks";
 impl Endpoints {
     /// From the settings' origins, with the ports that were really bound.
     pub fn new(public: &Origin, mutual: &Origin) -> Self {
-        Self { issuer: public.as_str().to_owned(), public: public.clone(), mutual: mutual.clone() }
+        Self {
+            issuer: public.as_str().to_owned(),
+            public: public.clone(),
+            mutual: mutual.clone(),
+        }
     }
 
     /// A path on the public listener.

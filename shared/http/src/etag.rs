@@ -18,7 +18,13 @@ impl TryIntoHeaderPair for ETag {
 
     fn try_into_pair(
         self,
-    ) -> Result<(actix_web::http::header::HeaderName, actix_web::http::header::HeaderValue), Self::Error> {
+    ) -> Result<
+        (
+            actix_web::http::header::HeaderName,
+            actix_web::http::header::HeaderValue,
+        ),
+        Self::Error,
+    > {
         let value = actix_web::http::header::HeaderValue::from_str(&format!("\"{}\"", self.0))?;
         Ok((actix_web::http::header::ETAG, value))
     }

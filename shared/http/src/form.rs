@@ -49,7 +49,10 @@ impl OAuthForm {
 
     /// All parameters, as a JSON object of strings.
     pub fn to_json(&self) -> serde_json::Map<String, serde_json::Value> {
-        self.0.iter().map(|(name, value)| (name.clone(), value.clone().into())).collect()
+        self.0
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone().into()))
+            .collect()
     }
 }
 
@@ -69,13 +72,19 @@ impl FromRequest for OAuthForm {
     type Future = Pin<Box<dyn Future<Output = Result<Self, OAuthError>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+        let is_form = request
+            .content_type()
+            .eq_ignore_ascii_case("application/x-www-form-urlencoded");
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
             if !is_form {
-                return Err(OAuthError::invalid_request("the body must be application/x-www-form-urlencoded"));
+                return Err(OAuthError::invalid_request(
+                    "the body must be application/x-www-form-urlencoded",
+                ));
             }
-            let body = body.await.map_err(|_| OAuthError::new(Code::TooLarge, "the body is too large"))?;
+            let body = body
+                .await
+                .map_err(|_| OAuthError::new(Code::TooLarge, "the body is too large"))?;
             if body.len() > limits::FORM_BYTES {
                 return Err(OAuthError::new(Code::TooLarge, "the body is too large"));
             }

@@ -41,8 +41,14 @@ impl InteractionId {
     fn for_request(request: &ServiceRequest) -> Self {
         let mut given = request.headers().get_all(HEADER);
         match (given.next(), given.next()) {
-            (Some(value), None) if is_uuid(value) => Self { value: value.clone(), malformed: false },
-            (given, _) => Self { value: mint(request), malformed: given.is_some() },
+            (Some(value), None) if is_uuid(value) => Self {
+                value: value.clone(),
+                malformed: false,
+            },
+            (given, _) => Self {
+                value: mint(request),
+                malformed: given.is_some(),
+            },
         }
     }
 }
@@ -57,7 +63,8 @@ fn mint(request: &ServiceRequest) -> HeaderValue {
         Some(app) => domain::id::random_uuid(app.random()),
         None => Uuid::nil(),
     };
-    HeaderValue::from_str(&id.to_string()).unwrap_or(HeaderValue::from_static("00000000-0000-0000-0000-000000000000"))
+    HeaderValue::from_str(&id.to_string())
+        .unwrap_or(HeaderValue::from_static("00000000-0000-0000-0000-000000000000"))
 }
 
 /// Middleware: finds or mints the id, and puts it on the answer whatever the answer is.
@@ -81,8 +88,16 @@ mod tests {
 
     #[test]
     fn n06_only_a_uuid_is_echoed() {
-        assert!(is_uuid(&HeaderValue::from_static("C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A")));
-        for other in ["", "1", "c770aef3678441f78e0eff5f97bddb3a", "{770aef3-6784-41f7-8e0e-ff5f97bddb3a}", "zzzzzzzz-6784-41f7-8e0e-ff5f97bddb3a"] {
+        assert!(is_uuid(&HeaderValue::from_static(
+            "C770AEF3-6784-41F7-8E0E-FF5F97BDDB3A"
+        )));
+        for other in [
+            "",
+            "1",
+            "c770aef3678441f78e0eff5f97bddb3a",
+            "{770aef3-6784-41f7-8e0e-ff5f97bddb3a}",
+            "zzzzzzzz-6784-41f7-8e0e-ff5f97bddb3a",
+        ] {
             assert!(!is_uuid(&HeaderValue::from_static(other)), "{other}");
         }
     }

@@ -62,7 +62,12 @@ impl Keys {
     ///
     /// # Errors
     /// [`KeysError`].
-    pub async fn load(store: &Store, master: &MasterKey, now: Instant, random: Arc<dyn Random>) -> Result<Self, KeysError> {
+    pub async fn load(
+        store: &Store,
+        master: &MasterKey,
+        now: Instant,
+        random: Arc<dyn Random>,
+    ) -> Result<Self, KeysError> {
         let sealer = Arc::new(master.sealer("signing-keys")?);
         let rows = {
             let sealer = Arc::clone(&sealer);
@@ -103,7 +108,8 @@ impl Keys {
     /// # Errors
     /// [`JoseError`].
     pub fn verify_access_token(&self, token: &str, now: Instant) -> Result<Claims, JoseError> {
-        self.remembered.verify(&self.ring(), token, "at+jwt", &ALGORITHMS, now)
+        self.remembered
+            .verify(&self.ring(), token, "at+jwt", &ALGORITHMS, now)
     }
 }
 
@@ -119,7 +125,9 @@ pub fn rotate(
     random: &dyn Random,
 ) -> Result<String, TxError<KeysError>> {
     store::keys::lock(tx)?;
-    let sealer = master.sealer("signing-keys").map_err(|error| TxError::Refused(error.into()))?;
+    let sealer = master
+        .sealer("signing-keys")
+        .map_err(|error| TxError::Refused(error.into()))?;
     // Every replica must have published the key before the first signature.
     let active_from = now + Duration::seconds(2 * RELOAD_SECONDS);
     let kid = make(tx, &sealer, algorithm, now, active_from, random)?;
@@ -156,8 +164,9 @@ fn make(
     let key = SigningKey::generate(algorithm).map_err(|error| refuse(error.into()))?;
     let kid = key.kid().to_owned();
     let private = key.to_pkcs8_der().map_err(|error| refuse(error.into()))?;
-    let sealed_private_key =
-        sealer.seal(&private, kid.as_bytes(), random).map_err(|error| refuse(error.into()))?;
+    let sealed_private_key = sealer
+        .seal(&private, kid.as_bytes(), random)
+        .map_err(|error| refuse(error.into()))?;
     let row = KeyRow {
         kid: kid.clone(),
         algorithm: algorithm.as_str().into(),
@@ -174,7 +183,11 @@ fn ring(sealer: &Sealer, rows: Vec<KeyRow>) -> Result<KeyRing, KeysError> {
     let mut keys = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(algorithm) = Algorithm::from_name(&row.algorithm) else {
-            return Err(StoreError::Corrupt { table: "signing_keys", column: "algorithm" }.into());
+            return Err(StoreError::Corrupt {
+                table: "signing_keys",
+                column: "algorithm",
+            }
+            .into());
         };
         let private = sealer.open(&row.sealed_private_key, row.kid.as_bytes())?;
         keys.push(RingKey {

@@ -32,6 +32,10 @@ impl LogFields {
 
     /// The fields of a request, as they are now.
     pub fn of(request: &HttpRequest) -> Self {
-        request.extensions().get::<RefCell<Self>>().map(|fields| fields.borrow().clone()).unwrap_or_default()
+        request
+            .extensions()
+            .get::<RefCell<Self>>()
+            .map(|fields| fields.borrow().clone())
+            .unwrap_or_default()
     }
 }

@@ -24,9 +24,16 @@ impl Cursors {
     ///
     /// # Errors
     /// [`SealError`] when the cryptography library fails.
-    pub fn seal(&self, position: &impl Serialize, context: &str, random: &dyn Random) -> Result<String, SealError> {
+    pub fn seal(
+        &self,
+        position: &impl Serialize,
+        context: &str,
+        random: &dyn Random,
+    ) -> Result<String, SealError> {
         let plain = serde_json::to_vec(position).unwrap_or_default();
-        self.0.seal(&plain, context.as_bytes(), random).map(jose::base64url)
+        self.0
+            .seal(&plain, context.as_bytes(), random)
+            .map(jose::base64url)
     }
 
     /// Opens a cursor that was sealed with this very context.
@@ -38,7 +45,10 @@ impl Cursors {
             return Err(InvalidCursor);
         }
         let sealed = jose::from_base64url(cursor).ok_or(InvalidCursor)?;
-        let plain = self.0.open(&sealed, context.as_bytes()).map_err(|_| InvalidCursor)?;
+        let plain = self
+            .0
+            .open(&sealed, context.as_bytes())
+            .map_err(|_| InvalidCursor)?;
         serde_json::from_slice(&plain).map_err(|_| InvalidCursor)
     }
 }

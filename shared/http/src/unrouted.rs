@@ -11,7 +11,12 @@ pub struct KnownPaths(Vec<(ResourceDef, Vec<String>)>);
 impl KnownPaths {
     /// From path patterns and the methods that each has, in capitals.
     pub fn new(paths: impl IntoIterator<Item = (String, Vec<String>)>) -> Self {
-        Self(paths.into_iter().map(|(path, methods)| (ResourceDef::new(path), methods)).collect())
+        Self(
+            paths
+                .into_iter()
+                .map(|(path, methods)| (ResourceDef::new(path), methods))
+                .collect(),
+        )
     }
 
     fn methods(&self, path: &str) -> Option<String> {
@@ -28,15 +33,23 @@ impl KnownPaths {
 /// The default service of every listener.
 pub async fn unrouted(request: HttpRequest) -> HttpResponse {
     let path = request.path();
-    let allowed = request.app_data::<web::Data<KnownPaths>>().and_then(|known| known.methods(path));
-    let code = if allowed.is_some() { Code::MethodNotAllowed } else { Code::NoRoute };
+    let allowed = request
+        .app_data::<web::Data<KnownPaths>>()
+        .and_then(|known| known.methods(path));
+    let code = if allowed.is_some() {
+        Code::MethodNotAllowed
+    } else {
+        Code::NoRoute
+    };
     let mut response = if path.starts_with("/fdx/auth/") || path.starts_with("/.well-known/") {
         OAuthError::new(code, "no such endpoint or method").error_response()
     } else {
         FdxError::new(code).error_response()
     };
     if let Some(allow) = allowed.and_then(|methods| methods.parse().ok()) {
-        response.headers_mut().insert(actix_web::http::header::ALLOW, allow);
+        response
+            .headers_mut()
+            .insert(actix_web::http::header::ALLOW, allow);
     }
     response
 }

@@ -48,11 +48,20 @@ pub fn admit(
     let Some(grant) = &standing.grant else {
         return Ok(Admitted { grant: None });
     };
-    if grant.tokens_void_before.is_some_and(|void| token.issued_at <= void) {
+    if grant
+        .tokens_void_before
+        .is_some_and(|void| token.issued_at <= void)
+    {
         return Err(Refusal::Invalid);
     }
-    match grant.stored_state.clone().at(now, grant.expires_at, grant.consumed_from) {
-        ConsentState::Active => Ok(Admitted { grant: Some(grant.clone()) }),
+    match grant
+        .stored_state
+        .clone()
+        .at(now, grant.expires_at, grant.consumed_from)
+    {
+        ConsentState::Active => Ok(Admitted {
+            grant: Some(grant.clone()),
+        }),
         ConsentState::OnHold { .. } => Err(Refusal::OnHold),
         ConsentState::Revoked { .. } | ConsentState::Expired { .. } | ConsentState::Consumed { .. } => {
             Err(Refusal::Invalid)
@@ -75,7 +84,10 @@ mod tests {
     }
 
     fn token() -> TokenRef {
-        TokenRef { token_id: TokenId::from_uuid(uuid::Uuid::nil()), issued_at: start() }
+        TokenRef {
+            token_id: TokenId::from_uuid(uuid::Uuid::nil()),
+            issued_at: start(),
+        }
     }
 
     fn standing(state: ConsentState) -> Standing {
@@ -116,14 +128,23 @@ mod tests {
         };
         assert_eq!(with(|s| s.token_revoked = true), Err(Refusal::Invalid));
         assert_eq!(with(|s| s.client_approved = false), Err(Refusal::Invalid));
-        assert_eq!(with(|s| s.client_id = "other".parse().unwrap()), Err(Refusal::Invalid));
+        assert_eq!(
+            with(|s| s.client_id = "other".parse().unwrap()),
+            Err(Refusal::Invalid)
+        );
         assert_eq!(with(|s| s.token_expires_at = start()), Err(Refusal::Invalid));
         assert_eq!(
             with(|s| s.grant.as_mut().unwrap().tokens_void_before = Some(start())),
             Err(Refusal::Invalid)
         );
-        assert_eq!(with(|s| s.grant.as_mut().unwrap().expires_at = start()), Err(Refusal::Invalid));
-        assert_eq!(with(|s| s.grant.as_mut().unwrap().consumed_from = Some(start())), Err(Refusal::Invalid));
+        assert_eq!(
+            with(|s| s.grant.as_mut().unwrap().expires_at = start()),
+            Err(Refusal::Invalid)
+        );
+        assert_eq!(
+            with(|s| s.grant.as_mut().unwrap().consumed_from = Some(start())),
+            Err(Refusal::Invalid)
+        );
         assert_eq!(
             admit(token(), &"client".parse().unwrap(), None, now).map(drop),
             Err(Refusal::Invalid)
@@ -132,7 +153,9 @@ mod tests {
 
     #[test]
     fn a_hold_is_told_from_an_end() {
-        let held = ConsentState::OnHold { until: Some(start() + Duration::hours(1)) };
+        let held = ConsentState::OnHold {
+            until: Some(start() + Duration::hours(1)),
+        };
         assert_eq!(judge(&standing(held.clone()), start()), Err(Refusal::OnHold));
         let mut lifted = standing(held);
         lifted.token_expires_at = start() + Duration::hours(2);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, id::RequestId,
+    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, id::RequestId,
     policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
@@ -43,8 +43,6 @@ pub struct Complete<'a> {
     pub consent_id: ConsentId,
     /// SHA-256 of the code if there will be one.
     pub code_hash: [u8; 32],
-    /// Life of that code, seconds.
-    pub code_seconds: u32,
     /// The id of the event.
     pub event_id: Uuid,
     /// The bank's policy.
@@ -63,16 +61,24 @@ pub enum Completed {
         /// The new grant.
         grant: Box<ConsentGrant>,
     },
+    /// There is no grant.
+    Refused {
+        /// The request that is answered.
+        request: Box<AuthorizationRequest>,
+        /// Who asked.
+        client_id: ClientId,
+        /// Why.
+        refusal: NotGranted,
+    },
+}
+
+/// Why an authorization that was completed has no grant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NotGranted {
     /// The consumer said no.
-    Rejected {
-        /// The request that is answered.
-        request: Box<AuthorizationRequest>,
-    },
+    Rejected,
     /// The consumer shares with this recipient as often as the policy allows.
-    TooMany {
-        /// The request that is answered.
-        request: Box<AuthorizationRequest>,
-    },
+    TooMany,
 }
 
 /// Why there is nothing to tell the recipient.
@@ -103,33 +109,26 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
     };
     let request = request_of(&resource)?;
     let answer = match decision {
-        Decision::Rejected { .. } => Answer::Rejected,
+        Decision::Rejected { .. } => Err(NotGranted::Rejected),
         Decision::Approved(approval) => {
             let living = store::grants::count_living(tx, &approval.user_id, &resource.client_id, with.now)?;
             if living >= i64::from(with.policy.consents_per_user_and_client) {
-                Answer::TooMany
+                Err(NotGranted::TooMany)
             } else {
-                Answer::Granted(Box::new(approval))
+                Ok(approval)
             }
         }
     };
-    let granted = matches!(answer, Answer::Granted(_)).then_some(with.consent_id);
+    let granted = answer.is_ok().then_some(with.consent_id);
     spend(tx, resource.request_id, with.resource_id, granted, with.now)?;
     let request = Box::new(request);
     Ok(match answer {
-        Answer::Rejected => Completed::Rejected { request },
-        Answer::TooMany => Completed::TooMany { request },
-        Answer::Granted(approval) => {
-            let grant = Box::new(grant(tx, with, &resource, &request, *approval)?);
+        Err(refusal) => Completed::Refused { request, client_id: resource.client_id, refusal },
+        Ok(approval) => {
+            let grant = Box::new(grant(tx, with, &resource, &request, approval)?);
             Completed::Granted { request, grant }
         }
     })
-}
-
-enum Answer {
-    Granted(Box<Approval>),
-    Rejected,
-    TooMany,
 }
 
 /// Both the request and the resource are spent by this call, or it refuses.
@@ -142,7 +141,11 @@ fn spend(
 ) -> Result<(), TxError<CompleteError>> {
     let spent = store::requests::complete(tx, request_id, now)?
         && store::resources::complete(tx, resource_id, consent_id, now)?;
-    if spent { Ok(()) } else { Err(TxError::Refused(CompleteError::NotFound)) }
+    if spent {
+        Ok(())
+    } else {
+        Err(TxError::Refused(CompleteError::NotFound))
+    }
 }
 
 fn grant(
@@ -180,10 +183,12 @@ fn grant(
             client_id: grant.client_id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
-            context: serde_json::to_value(context)
-                .map_err(|_| StoreError::Corrupt { table: "authorization_codes", column: "context" })?,
+            context: serde_json::to_value(context).map_err(|_| StoreError::Corrupt {
+                table: "authorization_codes",
+                column: "context",
+            })?,
             issued_at: with.now,
-            expires_at: with.now + Duration::seconds(with.code_seconds.into()),
+            expires_at: with.now + Duration::seconds(request.code_seconds.into()),
         },
     )?;
     let circumstance = Circumstance {
@@ -199,8 +204,10 @@ fn grant(
 
 /// The scopes that were asked, without those of clusters that no account was given (O21).
 fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
-    let given: BTreeSet<DataCluster> =
-        accounts.iter().flat_map(|account| account.data_clusters.iter().copied()).collect();
+    let given: BTreeSet<DataCluster> = accounts
+        .iter()
+        .flat_map(|account| account.data_clusters.iter().copied())
+        .collect();
     asked
         .iter()
         .filter(|scope| scope.cluster().is_none_or(|cluster| given.contains(&cluster)))
@@ -208,6 +215,8 @@ fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) 
 }
 
 fn decision_of(resource: &Resource) -> Result<Decision, StoreError> {
-    serde_json::from_value(resource.decision.clone().unwrap_or_default())
-        .map_err(|_| StoreError::Corrupt { table: "authentication_resources", column: "decision" })
+    serde_json::from_value(resource.decision.clone().unwrap_or_default()).map_err(|_| StoreError::Corrupt {
+        table: "authentication_resources",
+        column: "decision",
+    })
 }

@@ -74,7 +74,11 @@ pub enum DecideError {
 ///
 /// # Errors
 /// [`DecideError::NotFound`] when there is none, or it has lapsed.
-pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId, now: Instant) -> Result<Resource, TxError<DecideError>> {
+pub fn find(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    now: Instant,
+) -> Result<Resource, TxError<DecideError>> {
     store::resources::find(tx, resource_id)?
         .filter(|resource| now < resource.expires_at && !resource.request_completed)
         .ok_or(TxError::Refused(DecideError::NotFound))
@@ -85,8 +89,10 @@ pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId, now: Instant) -> Result<Re
 /// # Errors
 /// [`StoreError::Corrupt`] when the row does not hold one.
 pub fn request_of(resource: &Resource) -> Result<AuthorizationRequest, StoreError> {
-    serde_json::from_value(resource.parameters.clone())
-        .map_err(|_| StoreError::Corrupt { table: "authorization_requests", column: "parameters" })
+    serde_json::from_value(resource.parameters.clone()).map_err(|_| StoreError::Corrupt {
+        table: "authorization_requests",
+        column: "parameters",
+    })
 }
 
 /// Takes a decision. Of two that race one is taken, and the other is told. Returns the new version.
@@ -112,25 +118,36 @@ pub fn decide(
         Decision::Approved(approval) => {
             let request = request_of(&resource)?;
             check(approval, &request, now).map_err(TxError::Refused)?;
-            let account_ids: Vec<_> = approval.accounts.iter().map(|account| &account.account_id).collect();
+            let account_ids: Vec<_> = approval
+                .accounts
+                .iter()
+                .map(|account| &account.account_id)
+                .collect();
             if !store::holders::holds_all(tx, &approval.user_id, &account_ids)? {
                 return Err(TxError::Refused(DecideError::NotHeld));
             }
             ResourceState::Approved
         }
     };
-    let json = serde_json::to_value(decision)
-        .map_err(|_| StoreError::Corrupt { table: "authentication_resources", column: "decision" })?;
+    let json = serde_json::to_value(decision).map_err(|_| StoreError::Corrupt {
+        table: "authentication_resources",
+        column: "decision",
+    })?;
     store::resources::decide(tx, resource_id, resource.version, state, &json, now)?
         .ok_or(TxError::Refused(DecideError::AlreadyDecided))
 }
 
 /// What must hold of an approval, whatever the database says.
 fn check(approval: &Approval, request: &AuthorizationRequest, now: Instant) -> Result<(), DecideError> {
-    let asked: BTreeSet<DataCluster> =
-        request.consent_request.as_ref().map(|consent| consent.data_clusters()).unwrap_or_default();
+    let asked: BTreeSet<DataCluster> = request
+        .consent_request
+        .as_ref()
+        .map(|consent| consent.data_clusters())
+        .unwrap_or_default();
     if asked.is_empty() != approval.accounts.is_empty() {
-        return Err(DecideError::Beyond("accounts are chosen exactly when data clusters were asked"));
+        return Err(DecideError::Beyond(
+            "accounts are chosen exactly when data clusters were asked",
+        ));
     }
     if approval.accounts.len() > MOST_ACCOUNTS {
         return Err(DecideError::Beyond("too many accounts"));
@@ -143,14 +160,24 @@ fn check(approval: &Approval, request: &AuthorizationRequest, now: Instant) -> R
         if account.data_clusters.is_empty() || !account.data_clusters.is_subset(&asked) {
             return Err(DecideError::Beyond("a data cluster was not asked"));
         }
-        if account.nickname.as_ref().is_some_and(|name| name.chars().count() > 64 || name.chars().any(char::is_control)) {
-            return Err(DecideError::Beyond("a nickname is over 64 characters or unprintable"));
+        if account
+            .nickname
+            .as_ref()
+            .is_some_and(|name| name.chars().count() > 64 || name.chars().any(char::is_control))
+        {
+            return Err(DecideError::Beyond(
+                "a nickname is over 64 characters or unprintable",
+            ));
         }
     }
     let authenticated_at = approval.authentication.authenticated_at;
-    let oldest = request.max_age.map(|seconds| now - chrono::Duration::seconds(seconds.into()));
+    let oldest = request
+        .max_age
+        .map(|seconds| now - chrono::Duration::seconds(seconds.into()));
     // The application's clock may run a little ahead of ours.
-    if authenticated_at > now + chrono::Duration::seconds(10) || oldest.is_some_and(|oldest| authenticated_at < oldest) {
+    if authenticated_at > now + chrono::Duration::seconds(10)
+        || oldest.is_some_and(|oldest| authenticated_at < oldest)
+    {
         return Err(DecideError::Authentication);
     }
     Ok(())
@@ -187,7 +214,12 @@ mod tests {
                 None,
                 clusters.into(),
             )),
-            terms: Terms { duration_type: DurationType::TimeBound, duration_days: 90, lookback_days: 90 },
+            terms: Terms {
+                duration_type: DurationType::TimeBound,
+                duration_days: 90,
+                lookback_days: 90,
+            },
+            code_seconds: 60,
             had_authorization_details: true,
             acr_values: vec![],
             max_age: Some(600),
@@ -207,7 +239,11 @@ mod tests {
     fn approval(accounts: Vec<GrantedAccount>) -> Approval {
         Approval {
             user_id: "user".parse().unwrap(),
-            authentication: Authentication { authenticated_at: now(), acr: None, amr: vec![] },
+            authentication: Authentication {
+                authenticated_at: now(),
+                acr: None,
+                amr: vec![],
+            },
             accounts,
             evidence: serde_json::Value::Null,
         }
@@ -216,14 +252,20 @@ mod tests {
     #[test]
     fn o01_a_decision_narrows_and_never_widens() {
         let basic = [DataCluster::AccountBasic];
-        assert_eq!(check(&approval(vec![account("1", &basic)]), &request(), now()), Ok(()));
+        assert_eq!(
+            check(&approval(vec![account("1", &basic)]), &request(), now()),
+            Ok(())
+        );
         for beyond in [
             vec![],
             vec![account("1", &[])],
             vec![account("1", &[DataCluster::PaymentSupport])],
             vec![account("1", &basic), account("1", &basic)],
         ] {
-            assert!(matches!(check(&approval(beyond), &request(), now()), Err(DecideError::Beyond(_))));
+            assert!(matches!(
+                check(&approval(beyond), &request(), now()),
+                Err(DecideError::Beyond(_))
+            ));
         }
     }
 
@@ -232,7 +274,10 @@ mod tests {
         let mut approval = approval(vec![account("1", &[DataCluster::AccountBasic])]);
         for seconds in [-601, 11] {
             approval.authentication.authenticated_at = now() + chrono::Duration::seconds(seconds);
-            assert_eq!(check(&approval, &request(), now()), Err(DecideError::Authentication));
+            assert_eq!(
+                check(&approval, &request(), now()),
+                Err(DecideError::Authentication)
+            );
         }
     }
 }

@@ -32,8 +32,13 @@ pub fn expire(
     }
     grant.stored_state = state;
     grant.version += 1;
-    let circumstance =
-        Circumstance { actor: Actor::System, channel: "expiry", reason: None, at: now, event_id };
+    let circumstance = Circumstance {
+        actor: Actor::System,
+        channel: "expiry",
+        reason: None,
+        at: now,
+        event_id,
+    };
     ledger::record(tx, &grant, change, &circumstance)?;
     Ok(true)
 }

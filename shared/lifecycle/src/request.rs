@@ -40,6 +40,8 @@ pub struct AuthorizationRequest {
     pub consent_request: Option<ConsentRequest>,
     /// The lengths that the policy gives it.
     pub terms: Terms,
+    /// Life of the code that answers it, seconds; its client's profile says how long.
+    pub code_seconds: u32,
     /// Whether the request had `authorization_details`, so that the token response has them too.
     #[serde(default)]
     pub had_authorization_details: bool,

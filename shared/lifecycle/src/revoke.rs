@@ -1,6 +1,9 @@
 //! Ends a grant for good. From the commit on no request of any replica reads data and no refresh succeeds.
 
-use domain::{ConsentGrant, ConsentId, Instant, consent::{PartyType, UpdateReason}};
+use domain::{
+    ConsentGrant, ConsentId, Instant,
+    consent::{PartyType, UpdateReason},
+};
 use store::{Tx, TxError};
 use uuid::Uuid;
 
@@ -61,7 +64,9 @@ pub fn revoke(
     let circumstance = Circumstance {
         actor: revoke.actor,
         channel: revoke.channel,
-        reason: serde_json::to_value(revoke.reason).ok().and_then(|reason| reason.as_str().map(Into::into)),
+        reason: serde_json::to_value(revoke.reason)
+            .ok()
+            .and_then(|reason| reason.as_str().map(Into::into)),
         at: revoke.now,
         event_id: revoke.event_id,
     };

@@ -77,11 +77,10 @@ pub(crate) async fn search_for_accounts(
         consent_id: grant.consent_id,
     };
     let (rows, page, links) = list.cut(&parameters, wanted)?;
-    let accounts = if with_details {
-        details(&grant, &rows)?
-    } else {
-        lightweight(&grant, &rows)?
-    };
+    let accounts = rows
+        .iter()
+        .filter_map(|row| listed(&grant, row, with_details).transpose())
+        .collect::<Result<_, _>>()?;
     Ok(ok(&Accounts {
         page,
         links,

@@ -7,7 +7,7 @@ use domain::{
     id::RequestId,
     profile::{Pushing, ResponseMode},
 };
-use http::{App, Code, OAuthForm, KnownClient, OAuthError, limits};
+use http::{App, Code, KnownClient, OAuthError, OAuthForm, limits};
 use jose::MintedSecret;
 use lifecycle::request::REQUEST_URI_SECONDS;
 use store::{
@@ -22,7 +22,11 @@ use crate::{
 };
 
 /// Verifies the request and keeps it, as if it had been pushed.
-pub(super) async fn keep(app: &web::Data<App>, parameters: &OAuthForm, now: Instant) -> Result<Waiting, Stopped> {
+pub(super) async fn keep(
+    app: &web::Data<App>,
+    parameters: &OAuthForm,
+    now: Instant,
+) -> Result<Waiting, Stopped> {
     let client_id: domain::ClientId = parameters
         .required("client_id", "client_id is required")?
         .parse()
@@ -48,7 +52,12 @@ pub(super) async fn keep(app: &web::Data<App>, parameters: &OAuthForm, now: Inst
         Err(error) => return Err(outer.stop(app, &known, error, now)),
     };
     let inner = Parameters::of_claims(&claims);
-    let asked = Asked { client: &known.client, parameters: &inner, pushed: false, policy: &app.policy };
+    let asked = Asked {
+        client: &known.client,
+        parameters: &inner,
+        pushed: false,
+        policy: &app.policy,
+    };
     let request = match request::check(&asked) {
         (_, Ok(request)) => request,
         (draft, Err(error)) => return Err(outer.with(draft).stop(app, &known, error, now)),
@@ -62,7 +71,8 @@ pub(super) async fn keep(app: &web::Data<App>, parameters: &OAuthForm, now: Inst
         request_id: RequestId::mint(now, app.random()),
         // Nobody ever learns it: this request cannot be referred to.
         request_uri_hash: MintedSecret::mint("", app.random()).hash(),
-        parameters: serde_json::to_value(&request).map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
+        parameters: serde_json::to_value(&request)
+            .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
         created_at: now,
         expires_at: now + Duration::seconds(REQUEST_URI_SECONDS),
         most_waiting: limits::WAITING_REQUESTS,
@@ -70,11 +80,16 @@ pub(super) async fn keep(app: &web::Data<App>, parameters: &OAuthForm, now: Inst
     let request_id = new.request_id;
     let kept = app
         .store
-        .once::<_, std::convert::Infallible, _>("keep_request", move |tx| Ok(store::requests::keep(tx, &new)?))
+        .once::<_, std::convert::Infallible, _>("keep_request", move |tx| {
+            Ok(store::requests::keep(tx, &new)?)
+        })
         .await
         .map_err(OAuthError::from)?;
     match kept {
-        Kept::Kept => Ok(Waiting { request_id, client_id }),
+        Kept::Kept => Ok(Waiting {
+            request_id,
+            client_id,
+        }),
         Kept::TooMany => Err(OAuthError::new(Code::TooMany, "too many requests of this client wait").into()),
         Kept::ClientChanged | Kept::Replayed => {
             Err(OAuthError::new(Code::Unavailable, "try again later").into())
@@ -94,15 +109,29 @@ impl Outer {
     fn of(known: &KnownClient, parameters: &OAuthForm) -> Self {
         let redirect_uri = parameters
             .get("redirect_uri")
-            .filter(|uri| known.client.metadata.redirect_uris.iter().any(|registered| registered == uri))
+            .filter(|uri| {
+                known
+                    .client
+                    .metadata
+                    .redirect_uris
+                    .iter()
+                    .any(|registered| registered == uri)
+            })
             .map(str::to_owned);
         let mode = match (parameters.get("response_type"), parameters.get("response_mode")) {
             (_, Some("jwt")) => ResponseMode::Jwt,
             (Some("code id_token" | "id_token code"), _) => ResponseMode::Fragment,
             _ => ResponseMode::Query,
         };
-        let state = parameters.get("state").filter(|state| state.len() <= limits::STATE_BYTES).map(str::to_owned);
-        Self { redirect_uri, mode, state }
+        let state = parameters
+            .get("state")
+            .filter(|state| state.len() <= limits::STATE_BYTES)
+            .map(str::to_owned);
+        Self {
+            redirect_uri,
+            mode,
+            state,
+        }
     }
 
     /// What the checks of the signed parameters established counts more than the URL.

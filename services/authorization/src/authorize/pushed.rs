@@ -2,7 +2,7 @@
 
 use actix_web::web;
 use domain::{ClientStatus, Instant};
-use http::{App, Code, OAuthForm, OAuthError};
+use http::{App, Code, OAuthError, OAuthForm};
 use lifecycle::AuthorizationRequest;
 
 use super::{Stopped, Waiting, tell};
@@ -13,7 +13,11 @@ const fn invalid(description: &'static str) -> OAuthError {
 }
 
 /// Finds the request, if it may still be decided.
-pub(super) async fn find(app: &web::Data<App>, parameters: &OAuthForm, now: Instant) -> Result<Waiting, Stopped> {
+pub(super) async fn find(
+    app: &web::Data<App>,
+    parameters: &OAuthForm,
+    now: Instant,
+) -> Result<Waiting, Stopped> {
     if parameters.has("request") {
         return Err(OAuthError::invalid_request("request and request_uri exclude each other").into());
     }
@@ -45,19 +49,42 @@ pub(super) async fn find(app: &web::Data<App>, parameters: &OAuthForm, now: Inst
         .await
         .map_err(OAuthError::from)?
         .filter(|known| known.client.status == ClientStatus::Approved)
-        .ok_or(OAuthError::new(Code::UnauthorizedClient, "the client may not ask for consents"))?;
+        .ok_or(OAuthError::new(
+            Code::UnauthorizedClient,
+            "the client may not ask for consents",
+        ))?;
     let request: AuthorizationRequest = serde_json::from_value(stored.parameters)
         .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?;
     // The URI was registered when the request was pushed; it may have been taken back since.
-    if !known.client.metadata.redirect_uris.contains(&request.redirect_uri) {
+    if !known
+        .client
+        .metadata
+        .redirect_uris
+        .contains(&request.redirect_uri)
+    {
         return Err(OAuthError::invalid_request("redirect_uri is not registered").into());
     }
     // P02, P03.
     if stored.completed {
-        return Err(tell(app, &known.client, &request, invalid("request_uri was used before"), now));
+        return Err(tell(
+            app,
+            &known.client,
+            &request,
+            invalid("request_uri was used before"),
+            now,
+        ));
     }
     if now >= stored.expires_at {
-        return Err(tell(app, &known.client, &request, invalid("request_uri has expired"), now));
+        return Err(tell(
+            app,
+            &known.client,
+            &request,
+            invalid("request_uri has expired"),
+            now,
+        ));
     }
-    Ok(Waiting { request_id: stored.request_id, client_id })
+    Ok(Waiting {
+        request_id: stored.request_id,
+        client_id,
+    })
 }

@@ -19,7 +19,7 @@ pub(super) fn verify(
     let token = Compact::parse(assertion).map_err(refuse)?;
     let keys = known.keys.as_ref().ok_or(NOT_PROVEN)?;
     // FAPI1-ADV-8.6, FAPI2-SP-FINAL-5.4.1: the algorithms are ours to name, never the header's.
-    let claims = keys.verify(&token, &Algorithm::FAPI).map_err(|_| NOT_PROVEN)?;
+    let claims = keys.verify(&token, Algorithm::FAPI).map_err(|_| NOT_PROVEN)?;
     let client_id = known.client.client_id.as_str();
     // RFC7523-3: issuer and subject are both the client (C01).
     for claim in ["iss", "sub"] {
@@ -30,10 +30,15 @@ pub(super) fn verify(
     if !is_for_us(app, known, &claims, path) {
         return Err(NOT_PROVEN);
     }
-    let window = claims.check_times(now, TimeRules::CLIENT_ASSERTION).map_err(|_| NOT_PROVEN)?;
+    let window = claims
+        .check_times(now, TimeRules::CLIENT_ASSERTION)
+        .map_err(|_| NOT_PROVEN)?;
     let jti = claims.required_str("jti").map_err(|_| NOT_PROVEN)?;
     let ends_at = window.exp.ok_or(NOT_PROVEN)?;
-    Ok(Spend { spent_id: spent_id(client_id, jti), ends_on: ends_at.date_naive() })
+    Ok(Spend {
+        spent_id: spent_id(client_id, jti),
+        ends_on: ends_at.date_naive(),
+    })
 }
 
 /// Which audience the client's profile accepts.
@@ -44,7 +49,9 @@ fn is_for_us(app: &App, known: &KnownClient, claims: &Claims, path: &'static str
     };
     match known.client.profile().rules().assertion_audience {
         // J21, FAPI2-SP-FINAL-5.3.2.1-8: one string, our issuer identifier.
-        AssertionAudience::IssuerOnly => !claims.is_audience_array() && audience == [endpoints.issuer.as_str()],
+        AssertionAudience::IssuerOnly => {
+            !claims.is_audience_array() && audience == [endpoints.issuer.as_str()]
+        }
         AssertionAudience::IssuerOrEndpoint => {
             let token = http::endpoints::TOKEN;
             let ours = [
@@ -54,7 +61,9 @@ fn is_for_us(app: &App, known: &KnownClient, claims: &Claims, path: &'static str
                 endpoints.public(path),
                 endpoints.mutual(path),
             ];
-            audience.iter().any(|audience| ours.iter().any(|our| our == audience))
+            audience
+                .iter()
+                .any(|audience| ours.iter().any(|our| our == audience))
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::ClientId;
-use http::{OAuthForm, OAuthError};
+use http::{OAuthError, OAuthForm};
 use jose::Compact;
 use secrecy::SecretString;
 
@@ -16,9 +16,15 @@ pub(super) enum Presented {
     /// A signed assertion (RFC7523-2.2).
     Assertion { client_id: ClientId, assertion: String },
     /// A secret in the Authorization header (RFC6749-2.3.1).
-    Basic { client_id: ClientId, secret: SecretString },
+    Basic {
+        client_id: ClientId,
+        secret: SecretString,
+    },
     /// A secret in the form (RFC6749-2.3.1).
-    Post { client_id: ClientId, secret: SecretString },
+    Post {
+        client_id: ClientId,
+        secret: SecretString,
+    },
     /// A name alone: the certificate of the connection must be the proof.
     Nothing { client_id: ClientId },
 }
@@ -32,27 +38,34 @@ impl Presented {
         let mut headers = request.headers().get_all(AUTHORIZATION);
         let header = headers.next();
         if headers.next().is_some() {
-            return Err(OAuthError::invalid_request("there is more than one Authorization header"));
+            return Err(OAuthError::invalid_request(
+                "there is more than one Authorization header",
+            ));
         }
         let (assertion, post) = (form.get("client_assertion"), form.get("client_secret"));
         match (header, assertion, post) {
             (None, Some(assertion), None) => Self::assertion(form, named, assertion),
             (Some(header), None, None) => Self::basic(named, header.to_str().map_err(|_| NOT_PROVEN)?),
-            (None, None, Some(secret)) => {
-                Ok(Self::Post { client_id: named.ok_or(NOT_PROVEN)?, secret: secret.into() })
-            }
+            (None, None, Some(secret)) => Ok(Self::Post {
+                client_id: named.ok_or(NOT_PROVEN)?,
+                secret: secret.into(),
+            }),
             (None, None, None) => {
                 let client_id = named.ok_or(OAuthError::invalid_request("the request names no client"))?;
                 Ok(Self::Nothing { client_id })
             }
-            _ => Err(OAuthError::invalid_request("more than one method of client authentication")),
+            _ => Err(OAuthError::invalid_request(
+                "more than one method of client authentication",
+            )),
         }
     }
 
     /// RFC7521-4.2: `client_id` is optional beside an assertion, and must be its subject when it is there (C01).
     fn assertion(form: &OAuthForm, named: Option<ClientId>, assertion: &str) -> Result<Self, OAuthError> {
         if form.get("client_assertion_type") != Some(ASSERTION_TYPE) {
-            return Err(OAuthError::invalid_request("client_assertion_type is missing or unknown"));
+            return Err(OAuthError::invalid_request(
+                "client_assertion_type is missing or unknown",
+            ));
         }
         let token = Compact::parse(assertion).map_err(|_| NOT_PROVEN)?;
         let subject: ClientId = token
@@ -61,7 +74,10 @@ impl Presented {
             .ok_or(NOT_PROVEN)?;
         match named {
             Some(named) if named != subject => Err(NOT_PROVEN),
-            _ => Ok(Self::Assertion { client_id: subject, assertion: assertion.to_owned() }),
+            _ => Ok(Self::Assertion {
+                client_id: subject,
+                assertion: assertion.to_owned(),
+            }),
         }
     }
 
@@ -77,7 +93,10 @@ impl Presented {
         if named.is_some_and(|named| named != client_id) {
             return Err(NOT_PROVEN);
         }
-        Ok(Self::Basic { client_id, secret: unescape(secret).into() })
+        Ok(Self::Basic {
+            client_id,
+            secret: unescape(secret).into(),
+        })
     }
 
     pub(super) fn client_id(&self) -> &ClientId {

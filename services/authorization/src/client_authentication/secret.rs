@@ -21,11 +21,18 @@ pub(super) async fn verify(known: &KnownClient, secret: &SecretString) -> Result
     }
     let secret = secret.clone();
     let proven = tokio::task::spawn_blocking(move || is_password(secret.expose_secret(), &hash)).await;
-    if proven.unwrap_or(false) { Ok(()) } else { Err(NOT_PROVEN) }
+    if proven.unwrap_or(false) {
+        Ok(())
+    } else {
+        Err(NOT_PROVEN)
+    }
 }
 
 fn is_password(secret: &str, hash: &str) -> bool {
     use argon2::{Argon2, PasswordVerifier};
-    argon2::PasswordHash::new(hash)
-        .is_ok_and(|hash| Argon2::default().verify_password(secret.as_bytes(), &hash).is_ok())
+    argon2::PasswordHash::new(hash).is_ok_and(|hash| {
+        Argon2::default()
+            .verify_password(secret.as_bytes(), &hash)
+            .is_ok()
+    })
 }

@@ -22,8 +22,9 @@ use crate::{
 };
 
 /// One text for everything that does not agree: no oracle for whoever tries codes.
-const REFUSED: OAuthError =
-    OAuthError::invalid_grant("the code is unknown, expired, used or not the client's, or the request does not fit it");
+const REFUSED: OAuthError = OAuthError::invalid_grant(
+    "the code is unknown, expired, used or not the client's, or the request does not fit it",
+);
 
 /// Gives tokens for a code.
 pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
@@ -43,7 +44,10 @@ pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenRespons
         code_challenge,
         now: asked.now,
         access,
-        refresh: NewRefreshToken { token_hash: refresh.hash(), thumbprint: thumbprint.clone() },
+        refresh: NewRefreshToken {
+            token_hash: refresh.hash(),
+            thumbprint: thumbprint.clone(),
+        },
     };
     let redeemed = asked
         .app
@@ -77,8 +81,11 @@ fn respond(
         response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
     }
     if context.had_authorization_details {
-        response.authorization_details =
-            Some(domain::authorization_details::granted(given.consent_id, &given.terms, &given.accounts));
+        response.authorization_details = Some(domain::authorization_details::granted(
+            given.consent_id,
+            &given.terms,
+            &given.accounts,
+        ));
     }
     Ok(response)
 }
@@ -93,7 +100,9 @@ pub(super) fn tokens(
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client) = (asked.app, &asked.authenticated.known.client);
     let internal = OAuthError::new(http::Code::Internal, "internal error");
-    let subject = app.subject(client.client_id.as_str(), &given.user_id).map_err(|_| internal)?;
+    let subject = app
+        .subject(client.client_id.as_str(), &given.user_id)
+        .map_err(|_| internal)?;
     let contents = access_token::Contents {
         token,
         scopes: &given.scopes,
@@ -118,7 +127,9 @@ pub(super) fn tokens(
     Ok(TokenResponse {
         access_token,
         token_type: "Bearer",
-        expires_in: (ends_at - token.issued_at).max(Duration::seconds(1)).num_seconds(),
+        expires_in: (ends_at - token.issued_at)
+            .max(Duration::seconds(1))
+            .num_seconds(),
         scope: given.scopes.to_string(),
         refresh_token: None,
         refresh_expires_in: None,
@@ -140,7 +151,11 @@ async fn end(asked: &Asked<'_>, consent_id: domain::ConsentId) -> Result<(), OAu
         now: asked.now,
         event_id: domain::id::random_uuid(asked.app.random()),
     };
-    let ended = asked.app.store.tx("end_reused", move |tx| revoke(tx, &with, |_| true)).await;
+    let ended = asked
+        .app
+        .store
+        .tx("end_reused", move |tx| revoke(tx, &with, |_| true))
+        .await;
     match ended {
         Ok(_) => {
             tracing::warn!(%consent_id, "an authorization code was used twice: its consent is ended");

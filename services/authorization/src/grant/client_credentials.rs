@@ -27,8 +27,12 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
         Issued::ClientChanged => return Err(changed(asked.app, asked.authenticated)),
         Issued::Replayed => return Err(REPLAYED),
     }
-    let contents =
-        access_token::Contents { token, scopes: &scopes, grant: None, thumbprint: thumbprint.as_deref() };
+    let contents = access_token::Contents {
+        token,
+        scopes: &scopes,
+        grant: None,
+        thumbprint: thumbprint.as_deref(),
+    };
     Ok(TokenResponse {
         access_token: access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?,
         token_type: "Bearer",
@@ -47,7 +51,10 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
 fn permitted(asked: Option<Scopes>, registered: &Scopes, rules: &Rules) -> Result<Scopes, OAuthError> {
     let asked = asked.unwrap_or_else(|| registered.clone());
     if !registered.contains_all(&asked) {
-        return Err(OAuthError::new(Code::InvalidScope, "a scope is not registered for the client"));
+        return Err(OAuthError::new(
+            Code::InvalidScope,
+            "a scope is not registered for the client",
+        ));
     }
     let identity = |scope: &Scope| !matches!(scope, Scope::OpenId | Scope::OfflineAccess);
     let scopes: Scopes = if rules.serves_consumers {

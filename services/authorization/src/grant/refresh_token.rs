@@ -18,7 +18,9 @@ const REFUSED: OAuthError = OAuthError::invalid_grant(
 /// Gives an access token for a refresh token.
 pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
     let thumbprint = asked.authenticated.sender_thumbprint()?;
-    let token = asked.form.required("refresh_token", "refresh_token is required")?;
+    let token = asked
+        .form
+        .required("refresh_token", "refresh_token is required")?;
     let narrowed = asked.scope()?;
     let access = access_token::plan(asked.app, asked.authenticated, asked.now);
     let refresh = Refresh {
@@ -43,7 +45,9 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
     };
     LogFields::update(asked.request, |fields| fields.consent_id = Some(given.consent_id));
     // What was withdrawn from the client since is not given any more (F11).
-    given.scopes = given.scopes.intersection(asked.authenticated.known.client.scopes());
+    given.scopes = given
+        .scopes
+        .intersection(asked.authenticated.known.client.scopes());
     if let Some(narrowed) = narrowed {
         // RFC6749-6: nothing that was not granted.
         if !given.scopes.contains_all(&narrowed) {
@@ -57,8 +61,11 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
     response.refresh_token = Some(token.to_owned());
     response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
     if context.had_authorization_details {
-        response.authorization_details =
-            Some(domain::authorization_details::granted(given.consent_id, &given.terms, &given.accounts));
+        response.authorization_details = Some(domain::authorization_details::granted(
+            given.consent_id,
+            &given.terms,
+            &given.accounts,
+        ));
     }
     Ok(response)
 }

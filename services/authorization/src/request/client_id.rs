@@ -8,6 +8,8 @@ pub(super) fn agrees(asked: &Asked<'_>, _: &mut Draft) -> Result<(), OAuthError>
     if asked.parameters.text("client_id")? == Some(asked.client.client_id.as_str()) {
         Ok(())
     } else {
-        Err(OAuthError::invalid_request("client_id is not the client that sent the request"))
+        Err(OAuthError::invalid_request(
+            "client_id is not the client that sent the request",
+        ))
     }
 }

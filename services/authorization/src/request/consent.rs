@@ -12,11 +12,16 @@ use http::{Code, OAuthError};
 use super::{Asked, Draft};
 
 pub(super) fn understood(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let details = asked.parameters.json("authorization_details").map_err(|_| invalid("authorization_details is not JSON"))?;
+    let details = asked
+        .parameters
+        .json("authorization_details")
+        .map_err(|_| invalid("authorization_details is not JSON"))?;
     draft.had_authorization_details = details.is_some();
     let request = match details {
         Some(json) => {
-            let request = AuthorizationDetails::from_json(json).map_err(refused)?.into_consent_request();
+            let request = AuthorizationDetails::from_json(json)
+                .map_err(refused)?
+                .into_consent_request();
             if !request.matches(&draft.scope) {
                 let mismatch = "the scopes and the data clusters of authorization_details do not match";
                 return Err(OAuthError::new(Code::InvalidScope, mismatch));
@@ -25,7 +30,10 @@ pub(super) fn understood(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAu
         }
         None => from_scopes(asked, draft),
     };
-    let terms: Terms = asked.policy.terms(&request, asked.client.limits()).map_err(outside)?;
+    let terms: Terms = asked
+        .policy
+        .terms(&request, asked.client.limits())
+        .map_err(outside)?;
     let asks_for_data = !request.data_clusters().is_empty();
     draft.consent = Some((asks_for_data.then_some(request), terms));
     Ok(())
@@ -38,8 +46,12 @@ fn from_scopes(asked: &Asked<'_>, draft: &Draft) -> ConsentRequest {
         Some(_) => DurationType::TimeBound,
         None => DurationType::Persistent,
     };
-    let duration = limits.duration_days.map(|days| days.min(asked.policy.longest_days));
-    let lookback = limits.lookback_days.map(|days| days.min(asked.policy.longest_lookback_days));
+    let duration = limits
+        .duration_days
+        .map(|days| days.min(asked.policy.longest_days));
+    let lookback = limits
+        .lookback_days
+        .map(|days| days.min(asked.policy.longest_lookback_days));
     ConsentRequest::for_accounts(duration_type, duration, lookback, draft.scope.clusters())
 }
 
@@ -49,8 +61,12 @@ const fn invalid(description: &'static str) -> OAuthError {
 
 fn refused(error: InvalidAuthorizationDetails) -> OAuthError {
     invalid(match error {
-        InvalidAuthorizationDetails::Shape => "authorization_details is not an array of one fdx_v1.0 consent request",
-        InvalidAuthorizationDetails::Resources => "only accounts, with at least one data cluster, can be requested",
+        InvalidAuthorizationDetails::Shape => {
+            "authorization_details is not an array of one fdx_v1.0 consent request"
+        }
+        InvalidAuthorizationDetails::Resources => {
+            "only accounts, with at least one data cluster, can be requested"
+        }
     })
 }
 
@@ -59,6 +75,9 @@ fn outside(error: PolicyError) -> OAuthError {
         PolicyError::NoPeriod => invalid("durationPeriod is required for TIME_BOUND"),
         PolicyError::Period => invalid("durationPeriod is outside the range that this provider allows"),
         PolicyError::Lookback => invalid("lookbackPeriod is outside the range that this provider allows"),
-        PolicyError::Cluster => OAuthError::new(Code::InvalidScope, "a data cluster is not offered by this provider"),
+        PolicyError::Cluster => OAuthError::new(
+            Code::InvalidScope,
+            "a data cluster is not offered by this provider",
+        ),
     }
 }

@@ -19,7 +19,12 @@ pub(super) fn noted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthErr
 }
 
 fn words(text: Option<&str>) -> Result<Vec<String>, OAuthError> {
-    text.unwrap_or_default().split(' ').filter(|word| !word.is_empty()).take(MOST).map(bounded).collect()
+    text.unwrap_or_default()
+        .split(' ')
+        .filter(|word| !word.is_empty())
+        .take(MOST)
+        .map(bounded)
+        .collect()
 }
 
 fn bounded(value: &str) -> Result<String, OAuthError> {

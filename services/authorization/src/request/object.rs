@@ -15,16 +15,25 @@ const fn refuse(description: &'static str) -> OAuthError {
 ///
 /// # Errors
 /// `invalid_request_object`.
-pub(crate) fn verify(app: &App, known: &KnownClient, object: &str, now: Instant) -> Result<Claims, OAuthError> {
-    let token = Compact::parse(object).map_err(|_| refuse("the request object is not a signed JWT of a permitted algorithm"))?;
+pub(crate) fn verify(
+    app: &App,
+    known: &KnownClient,
+    object: &str,
+    now: Instant,
+) -> Result<Claims, OAuthError> {
+    let token = Compact::parse(object)
+        .map_err(|_| refuse("the request object is not a signed JWT of a permitted algorithm"))?;
     // A JWT that was made for another purpose is no request: an assertion, a proof, an id_token.
     if token.typ().is_some() && !TYPES.iter().any(|typ| token.is_type(typ)) {
         return Err(refuse("the request object has another type"));
     }
-    let keys = known.keys.as_ref().ok_or(refuse("the client has registered no key"))?;
+    let keys = known
+        .keys
+        .as_ref()
+        .ok_or(refuse("the client has registered no key"))?;
     // R08. FAPI1-ADV-8.6: PS256 and ES256, whatever the header would like.
     let claims = keys
-        .verify(&token, &Algorithm::FAPI)
+        .verify(&token, Algorithm::FAPI)
         .map_err(|_| refuse("the signature of the request object does not verify with the client's keys"))?;
     let client_id = known.client.client_id.as_str();
     if claims.str("iss") != Ok(Some(client_id)) {
@@ -35,7 +44,10 @@ pub(crate) fn verify(app: &App, known: &KnownClient, object: &str, now: Instant)
         return Err(refuse("a request object has no sub"));
     }
     // FAPI1-ADV-5.2.2-15: the audience is, or holds, our issuer identifier and no endpoint's URL.
-    if !claims.audience().is_ok_and(|audience| audience.contains(&app.endpoints.issuer.as_str())) {
+    if !claims
+        .audience()
+        .is_ok_and(|audience| audience.contains(&app.endpoints.issuer.as_str()))
+    {
         return Err(refuse("aud is not this authorization server"));
     }
     // FAPI1-ADV-5.2.2-13, -17.

@@ -1,6 +1,6 @@
 //! The parameters of a request, from wherever they came, read without coercion (R10).
 
-use http::{OAuthForm, OAuthError};
+use http::{OAuthError, OAuthForm};
 use jose::Claims;
 use serde_json::{Map, Value};
 
@@ -13,12 +13,20 @@ pub(crate) struct Parameters {
 impl Parameters {
     /// Those of a pushed form.
     pub(crate) fn of_form(form: &OAuthForm) -> Self {
-        Self { values: form.to_json(), from_form: true }
+        Self {
+            values: form.to_json(),
+            from_form: true,
+        }
     }
 
     /// The claims of a verified request object.
     pub(crate) fn of_claims(claims: &Claims) -> Self {
-        Self { values: claims.map().clone(), from_form: false }
+        Self::of_json(claims.map().clone())
+    }
+
+    /// Those of a JSON object.
+    pub(super) const fn of_json(values: Map<String, Value>) -> Self {
+        Self { values, from_form: false }
     }
 
     /// A parameter that must be text when it is there.
@@ -37,7 +45,9 @@ impl Parameters {
             Some(Value::String(text)) if self.from_form => text.parse().ok(),
             Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()),
         };
-        number.map(Some).ok_or(OAuthError::invalid_request("a parameter is not a number of seconds"))
+        number.map(Some).ok_or(OAuthError::invalid_request(
+            "a parameter is not a number of seconds",
+        ))
     }
 
     /// A parameter that is JSON: as a claim, or as text that holds it (RFC9396-2). J28: strict and shallow.

@@ -9,12 +9,16 @@ pub(super) fn s256(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthErro
     let method = asked.parameters.text("code_challenge_method")?;
     draft.code_challenge = match (challenge, method) {
         (Some(challenge), Some("S256")) if jose::pkce::is_challenge(challenge) => Some(challenge.to_owned()),
-        (Some(_), Some("S256")) => return Err(OAuthError::invalid_request("code_challenge is not that of S256")),
+        (Some(_), Some("S256")) => {
+            return Err(OAuthError::invalid_request("code_challenge is not that of S256"));
+        }
         // RFC7636-4.3: without a method it would be plain.
         (Some(_), _) | (None, Some(_)) => {
             return Err(OAuthError::invalid_request("code_challenge_method must be S256"));
         }
-        (None, None) if asked.pushed => return Err(OAuthError::invalid_request("code_challenge is required")),
+        (None, None) if asked.pushed => {
+            return Err(OAuthError::invalid_request("code_challenge is required"));
+        }
         (None, None) => None,
     };
     Ok(())

@@ -10,7 +10,13 @@ pub(super) fn registered(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAu
         .parameters
         .text("redirect_uri")?
         .ok_or(OAuthError::invalid_request("redirect_uri is required"))?;
-    if !asked.client.metadata.redirect_uris.iter().any(|registered| registered == uri) {
+    if !asked
+        .client
+        .metadata
+        .redirect_uris
+        .iter()
+        .any(|registered| registered == uri)
+    {
         return Err(OAuthError::invalid_request("redirect_uri is not registered"));
     }
     draft.redirect_uri = Some(uri.to_owned());

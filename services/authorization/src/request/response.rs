@@ -10,7 +10,10 @@ pub(super) fn permitted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAut
         .parameters
         .text("response_type")?
         .ok_or(OAuthError::invalid_request("response_type is required"))?;
-    let unsupported = OAuthError::new(Code::UnsupportedResponseType, "this response_type is not supported for the client");
+    let unsupported = OAuthError::new(
+        Code::UnsupportedResponseType,
+        "this response_type is not supported for the client",
+    );
     let response_type = match text {
         "code" => ResponseType::Code,
         // The order of the words means nothing (OAuth 2.0 Multiple Response Types, 3).
@@ -28,8 +31,11 @@ pub(super) fn permitted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAut
         (Some(_), _) => return Err(OAuthError::invalid_request("this response_mode is not supported")),
     };
     if !permitted.contains(&(response_type, response_mode)) {
-        return Err(OAuthError::invalid_request("this response_type and response_mode do not go together for the client"));
+        return Err(OAuthError::invalid_request(
+            "this response_type and response_mode do not go together for the client",
+        ));
     }
     draft.response = Some((response_type, response_mode));
+    draft.code_seconds = asked.client.profile().rules().code_seconds;
     Ok(())
 }

@@ -6,7 +6,10 @@ use http::{Code, OAuthError};
 use super::{Asked, Draft};
 
 pub(super) fn permitted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    let text = asked.parameters.text("scope")?.ok_or(OAuthError::invalid_request("scope is required"))?;
+    let text = asked
+        .parameters
+        .text("scope")?
+        .ok_or(OAuthError::invalid_request("scope is required"))?;
     let invalid = |description| OAuthError::new(Code::InvalidScope, description);
     let scope = Scopes::parse(text).map_err(|_| invalid("a scope is unknown"))?;
     if scope.is_empty() {

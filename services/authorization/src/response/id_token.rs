@@ -25,7 +25,12 @@ pub(crate) struct IdToken<'a> {
 }
 
 /// Signs an id_token for that client.
-pub(crate) fn sign(app: &App, client: &Client, about: &IdToken<'_>, now: Instant) -> Result<String, OAuthError> {
+pub(crate) fn sign(
+    app: &App,
+    client: &Client,
+    about: &IdToken<'_>,
+    now: Instant,
+) -> Result<String, OAuthError> {
     let internal = OAuthError::new(Code::Internal, "internal error");
     let algorithm = algorithm(client.metadata.id_token_signed_response_alg.as_deref());
     let client_id = client.client_id.as_str();
@@ -40,10 +45,19 @@ pub(crate) fn sign(app: &App, client: &Client, about: &IdToken<'_>, now: Instant
     let optional: [(&str, Option<Value>); 6] = [
         ("nonce", about.nonce.map(Value::from)),
         ("acr", about.authentication.acr.clone().map(Value::from)),
-        ("amr", (!about.authentication.amr.is_empty()).then(|| about.authentication.amr.clone().into())),
+        (
+            "amr",
+            (!about.authentication.amr.is_empty()).then(|| about.authentication.amr.clone().into()),
+        ),
         ("c_hash", about.code.map(|code| half_hash(algorithm, code).into())),
-        ("s_hash", about.state.map(|state| half_hash(algorithm, state).into())),
-        ("at_hash", about.access_token.map(|token| half_hash(algorithm, token).into())),
+        (
+            "s_hash",
+            about.state.map(|state| half_hash(algorithm, state).into()),
+        ),
+        (
+            "at_hash",
+            about.access_token.map(|token| half_hash(algorithm, token).into()),
+        ),
     ];
     if let Some(claims) = claims.as_object_mut() {
         for (name, value) in optional {
@@ -52,5 +66,8 @@ pub(crate) fn sign(app: &App, client: &Client, about: &IdToken<'_>, now: Instant
             }
         }
     }
-    app.keys.ring().sign(algorithm, "JWT", &claims, now).map_err(|_| internal)
+    app.keys
+        .ring()
+        .sign(algorithm, "JWT", &claims, now)
+        .map_err(|_| internal)
 }

@@ -16,11 +16,16 @@ pub(super) fn sign(
     parameters: &[(&'static str, String)],
     now: Instant,
 ) -> Result<String, OAuthError> {
-    let mut claims: Map<String, Value> =
-        parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone().into())).collect();
+    let mut claims: Map<String, Value> = parameters
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
+        .collect();
     claims.insert("iss".into(), app.endpoints.issuer.clone().into());
     claims.insert("aud".into(), client.client_id.as_str().into());
-    claims.insert("exp".into(), (now + Duration::seconds(SECONDS)).timestamp().into());
+    claims.insert(
+        "exp".into(),
+        (now + Duration::seconds(SECONDS)).timestamp().into(),
+    );
     let algorithm = algorithm(client.metadata.authorization_signed_response_alg.as_deref());
     app.keys
         .ring()
@@ -30,5 +35,7 @@ pub(super) fn sign(
 
 /// The algorithm that a client registered for something; ES256 unless it did.
 pub(crate) fn algorithm(registered: Option<&str>) -> Algorithm {
-    registered.and_then(Algorithm::from_name).unwrap_or(Algorithm::Es256)
+    registered
+        .and_then(Algorithm::from_name)
+        .unwrap_or(Algorithm::Es256)
 }

@@ -26,7 +26,12 @@ impl FdxCaller {
     /// # Errors
     /// 401 when token, client or grant have ended; 403 when the grant is on hold.
     pub fn admit(&self, standing: Option<&Standing>) -> Result<Admitted, FdxError> {
-        Ok(lifecycle::admit(self.token.reference(), &self.token.client_id, standing, self.now)?)
+        Ok(lifecycle::admit(
+            self.token.reference(),
+            &self.token.client_id,
+            standing,
+            self.now,
+        )?)
     }
 
     /// Judges a read, and gives its rows only when it is admitted.
@@ -41,7 +46,8 @@ impl FdxCaller {
     fn of(request: &HttpRequest) -> Result<Self, FdxError> {
         let app = request.app_data::<web::Data<App>>().ok_or(Code::Internal)?;
         if InteractionId::of(request).is_some_and(|id| id.was_malformed()) {
-            return Err(FdxError::new(Code::InvalidInput).debug("x-fapi-interaction-id must be one UUID of 36 characters"));
+            return Err(FdxError::new(Code::InvalidInput)
+                .debug("x-fapi-interaction-id must be one UUID of 36 characters"));
         }
         let now = app.now();
         let token = AccessToken::of(app, request, &app.endpoints.fdx_audience(), now)?;

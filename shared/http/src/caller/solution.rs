@@ -30,7 +30,9 @@ impl SolutionCaller {
     async fn of(app: web::Data<App>, request: HttpRequest) -> Result<Self, FdxError> {
         let now = app.now();
         let token = AccessToken::of(&app, &request, &app.endpoints.solution_audience(), now)?;
-        LogFields::update(&request, |fields| fields.client_id = Some(token.client_id.clone()));
+        LogFields::update(&request, |fields| {
+            fields.client_id = Some(token.client_id.clone())
+        });
         // T13 the other way round: a consumer's token opens no solution API.
         if token.consent_id.is_some() {
             return Err(Code::Forbidden.into());

@@ -30,7 +30,12 @@ impl AccessToken {
     ///
     /// # Errors
     /// 401 when there is none, or it is not ours, not for this audience, expired or bound to another certificate.
-    pub(super) fn of(app: &App, request: &HttpRequest, audience: &str, now: Instant) -> Result<Self, FdxError> {
+    pub(super) fn of(
+        app: &App,
+        request: &HttpRequest,
+        audience: &str,
+        now: Instant,
+    ) -> Result<Self, FdxError> {
         let text = bearer(request)?;
         let claims = app.keys.verify_access_token(text, now).map_err(|_| invalid())?;
         let token = Self::from_claims(app, &claims, audience, now).ok_or_else(invalid)?;
@@ -79,7 +84,10 @@ impl AccessToken {
 
     /// Which token, for the store.
     pub fn reference(&self) -> TokenRef {
-        TokenRef { token_id: self.id, issued_at: self.issued_at }
+        TokenRef {
+            token_id: self.id,
+            issued_at: self.issued_at,
+        }
     }
 
     /// That the token carries a scope.
@@ -87,7 +95,11 @@ impl AccessToken {
     /// # Errors
     /// 403 with `insufficient_scope`.
     pub fn require(&self, scope: Scope) -> Result<(), FdxError> {
-        if self.scopes.contains(scope) { Ok(()) } else { Err(FdxError::insufficient_scope()) }
+        if self.scopes.contains(scope) {
+            Ok(())
+        } else {
+            Err(FdxError::insufficient_scope())
+        }
     }
 }
 
@@ -102,7 +114,11 @@ fn bearer(request: &HttpRequest) -> Result<&str, FdxError> {
     if headers.next().is_some() || header.len() > limits::TOKEN_BYTES {
         return Err(invalid());
     }
-    let (scheme, token) = header.to_str().ok().and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
+    let (scheme, token) = header
+        .to_str()
+        .ok()
+        .and_then(|text| text.split_once(' '))
+        .ok_or_else(invalid)?;
     if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' ') {
         Ok(token)
     } else {
@@ -119,11 +135,22 @@ mod tests {
     #[test]
     fn c10_c11_only_one_well_formed_header_counts() {
         let token = |value: &str| {
-            let request = TestRequest::default().insert_header((AUTHORIZATION, value)).to_http_request();
+            let request = TestRequest::default()
+                .insert_header((AUTHORIZATION, value))
+                .to_http_request();
             bearer(&request).map(str::to_owned).ok()
         };
         assert_eq!(token("bEaReR abc"), Some("abc".into()));
-        for bad in ["", "Bearer", "Bearer ", "Bearer  abc", "Bearer a b", "Bearer\tabc", "Basic abc", "DPoP abc"] {
+        for bad in [
+            "",
+            "Bearer",
+            "Bearer ",
+            "Bearer  abc",
+            "Bearer a b",
+            "Bearer\tabc",
+            "Basic abc",
+            "DPoP abc",
+        ] {
             assert_eq!(token(bad), None, "{bad}");
         }
         assert_eq!(token(&format!("Bearer {}", "a".repeat(65_536))), None);

@@ -30,7 +30,11 @@ impl FdxError {
             Code::AuthenticationFailed => Some("invalid_token"),
             _ => None,
         };
-        Self { code, debug: None, challenge }
+        Self {
+            code,
+            debug: None,
+            challenge,
+        }
     }
 
     /// With words for the developer who called (FDX `debugMessage`). Never echo input, nor a cause of ours.
@@ -42,12 +46,20 @@ impl FdxError {
 
     /// The token is good and its scope is not.
     pub const fn insufficient_scope() -> Self {
-        Self { code: Code::Forbidden, debug: None, challenge: Some("insufficient_scope") }
+        Self {
+            code: Code::Forbidden,
+            debug: None,
+            challenge: Some("insufficient_scope"),
+        }
     }
 
     /// No token was sent: the challenge names no error (RFC6750-3.1).
     pub const fn no_token() -> Self {
-        Self { code: Code::AuthenticationFailed, debug: None, challenge: Some("") }
+        Self {
+            code: Code::AuthenticationFailed,
+            debug: None,
+            challenge: Some(""),
+        }
     }
 
     /// Its code.

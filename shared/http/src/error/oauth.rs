@@ -25,7 +25,11 @@ pub struct OAuthError {
 impl OAuthError {
     /// A refusal.
     pub const fn new(code: Code, description: &'static str) -> Self {
-        Self { code, description, status: code.status() }
+        Self {
+            code,
+            description,
+            status: code.status(),
+        }
     }
 
     /// The client was not proven. 401 (RFC6749-5.2).
@@ -119,7 +123,9 @@ impl ResponseError for OAuthError {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status);
-        response.insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache"));
+        response
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .insert_header((PRAGMA, "no-cache"));
         if self.status == StatusCode::UNAUTHORIZED {
             // RFC9110-15.5.2: a 401 names a way to authenticate; RFC6749-5.2 names Basic as that of OAuth.
             response.insert_header((WWW_AUTHENTICATE, "Basic realm=\"token\""));
@@ -127,6 +133,9 @@ impl ResponseError for OAuthError {
         if matches!(self.code, Code::Unavailable | Code::TooMany) {
             response.insert_header((RETRY_AFTER, "1"));
         }
-        response.json(OAuthErrorBody { error: self.code.oauth(), error_description: self.description })
+        response.json(OAuthErrorBody {
+            error: self.code.oauth(),
+            error_description: self.description,
+        })
     }
 }

@@ -1,0 +1,96 @@
+//! Calls of the External Resource Authentication API.
+
+use domain::{ResourceId, UserId};
+use reqwest::Method;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{
+    Account, Api, ApiError, Resource,
+    client::{Answer, Call},
+    shapes::Accounts,
+};
+use crate::session::SignedIn;
+
+/// What the consumer allowed.
+pub(crate) struct Approval<'a> {
+    pub(crate) user: &'a SignedIn,
+    pub(crate) accounts: Vec<&'a str>,
+    pub(crate) terms_and_conditions_version: &'static str,
+    pub(crate) acknowledged_at: domain::Instant,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Decided {
+    continue_url: String,
+}
+
+impl Api {
+    /// What is asked of the consumer.
+    pub(crate) async fn resource(&self, resource_id: ResourceId) -> Result<Resource, ApiError> {
+        let id = resource_id.to_string();
+        let call = Call {
+            method: Method::GET,
+            path: &["external", "authentication", "v1", "resources", &id],
+            query: &[],
+            if_match: None,
+            body: None,
+        };
+        let Answer { etag, body } = self.call::<Resource>(call).await?;
+        Ok(Resource { etag, ..body })
+    }
+
+    /// What the consumer can share under a request.
+    pub(crate) async fn eligible_accounts(
+        &self,
+        resource_id: ResourceId,
+        user_id: &UserId,
+    ) -> Result<Vec<Account>, ApiError> {
+        let id = resource_id.to_string();
+        let call = Call {
+            method: Method::GET,
+            path: &["external", "authentication", "v1", "resources", &id, "accounts"],
+            query: &[("userId", user_id.as_str())],
+            if_match: None,
+            body: None,
+        };
+        Ok(self.call::<Accounts>(call).await?.body.accounts)
+    }
+
+    /// Allows. Returns where the browser goes next.
+    pub(crate) async fn approve(
+        &self,
+        resource_id: ResourceId,
+        etag: &str,
+        approval: &Approval<'_>,
+    ) -> Result<String, ApiError> {
+        let accounts: Vec<Value> = approval.accounts.iter().map(|id| json!({ "accountId": id })).collect();
+        let body = json!({
+            "status": "APPROVED",
+            "userId": approval.user.user_id,
+            "authentication": {"authenticatedAt": approval.user.authenticated_at, "amr": ["pwd"]},
+            "accounts": accounts,
+            "termsAndConditionsVersion": approval.terms_and_conditions_version,
+            "acknowledgedAt": approval.acknowledged_at,
+        });
+        self.decide(resource_id, etag, &body).await
+    }
+
+    /// Denies. Returns where the browser goes next.
+    pub(crate) async fn reject(&self, resource_id: ResourceId, etag: &str, reason: &str) -> Result<String, ApiError> {
+        self.decide(resource_id, etag, &json!({"status": "REJECTED", "reason": reason})).await
+    }
+
+    async fn decide(&self, resource_id: ResourceId, etag: &str, body: &Value) -> Result<String, ApiError> {
+        let id = resource_id.to_string();
+        let call = Call {
+            method: Method::PATCH,
+            path: &["external", "authentication", "v1", "resources", &id],
+            query: &[],
+            if_match: Some(etag),
+            body: Some(body),
+        };
+        Ok(self.call::<Decided>(call).await?.body.continue_url)
+    }
+}

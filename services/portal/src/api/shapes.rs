@@ -1,0 +1,135 @@
+//! What the solution APIs answer, as far as a page needs it. Members that we do not know are skipped: an API may grow.
+
+use domain::{AccountId, ClientId, ConsentId, DataCluster, Instant, ResourceId, consent::DurationType};
+use serde::Deserialize;
+
+/// A decision that waits.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Resource {
+    pub(crate) resource_id: ResourceId,
+    pub(crate) status: ResourceStatus,
+    pub(crate) recipient: Party,
+    #[serde(default)]
+    pub(crate) intermediaries: Vec<Party>,
+    pub(crate) consent_request: RequestedConsent,
+    pub(crate) login_hint: Option<String>,
+    #[serde(default)]
+    pub(crate) ui_locales: Vec<String>,
+    pub(crate) continue_url: Option<String>,
+    /// Its version, as the header said.
+    #[serde(skip)]
+    pub(crate) etag: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum ResourceStatus {
+    Lodged,
+    Approved,
+    Rejected,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct RequestedConsent {
+    pub(crate) duration_type: DurationType,
+    pub(crate) duration_period: u16,
+    pub(crate) lookback_period: u16,
+    pub(crate) data_clusters: Vec<Cluster>,
+}
+
+/// A data cluster in English; pages in other languages have words of their own for those that they know.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Cluster {
+    pub(crate) data_cluster: DataCluster,
+    pub(crate) label: String,
+    pub(crate) description: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Party {
+    pub(crate) name: String,
+    pub(crate) registry: Option<String>,
+    pub(crate) registered_entity_name: Option<String>,
+    pub(crate) registered_entity_id: Option<String>,
+}
+
+/// An account on a screen.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Account {
+    pub(crate) account_id: AccountId,
+    pub(crate) account_category: Option<String>,
+    pub(crate) account_type: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) account_number_display: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(super) struct Accounts {
+    pub(super) accounts: Vec<Account>,
+}
+
+/// One connection of a consumer.
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UserConsent {
+    pub(crate) consent_id: ConsentId,
+    pub(crate) status: UserConsentStatus,
+    pub(crate) hold_until: Option<Instant>,
+    pub(crate) ended_time: Option<Instant>,
+    pub(crate) client_id: ClientId,
+    pub(crate) recipient: Party,
+    #[serde(default)]
+    pub(crate) intermediaries: Vec<Party>,
+    pub(crate) created_time: Instant,
+    pub(crate) expiration_time: Instant,
+    pub(crate) duration_type: DurationType,
+    pub(crate) lookback_period: u16,
+    pub(crate) data_clusters: Vec<Cluster>,
+    pub(crate) accounts: Vec<SharedAccount>,
+    #[serde(default)]
+    pub(crate) history: Vec<HistoryEntry>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum UserConsentStatus {
+    Active,
+    OnHold,
+    Revoked,
+    Expired,
+    Consumed,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct SharedAccount {
+    #[serde(flatten)]
+    pub(crate) account: Account,
+    pub(crate) nickname: Option<String>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct HistoryEntry {
+    pub(crate) changed_time: Instant,
+    pub(crate) action: String,
+    pub(crate) actor: String,
+}
+
+/// A page of connections, newest first.
+#[derive(Clone, Deserialize)]
+pub(crate) struct ConsentPage {
+    pub(crate) consents: Vec<UserConsent>,
+    pub(crate) page: NextPage,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct NextPage {
+    pub(crate) next_page_key: Option<String>,
+}

@@ -1,0 +1,71 @@
+//! Posted forms, bounded; a name may come several times, as check boxes do.
+
+use std::{future::Future, pin::Pin};
+
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web::Bytes};
+
+/// Longest form, bytes: the ids of 200 accounts and a token.
+const BYTES: usize = 64 * 1024;
+
+/// Most fields.
+const FIELDS: usize = 256;
+
+/// The fields of a form in their order. One that does not read has none, so that the token is missing.
+#[derive(Clone, Default)]
+pub(crate) struct Form(Vec<(String, String)>);
+
+impl Form {
+    /// The first value of a field.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.all(name).next()
+    }
+
+    /// Every value of a field.
+    pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
+    fn parse(body: &[u8]) -> Self {
+        let fields = url::form_urlencoded::parse(body).into_owned().take(FIELDS);
+        Self(fields.collect())
+    }
+}
+
+/// Values may be secrets.
+impl std::fmt::Debug for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+impl FromRequest for Form {
+    type Error = std::convert::Infallible;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let body = Bytes::from_request(request, payload);
+        Box::pin(async move {
+            let body = body.await.unwrap_or_default();
+            Ok(if body.len() > BYTES { Self::default() } else { Self::parse(&body) })
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticked_box_is_a_value_each() {
+        let form = Form::parse(b"csrf=a&account=1&account=2%203&x");
+        assert_eq!(form.all("account").collect::<Vec<_>>(), ["1", "2 3"]);
+        assert_eq!(form.get("csrf"), Some("a"));
+        assert_eq!(form.get("nothing"), None);
+        assert!(!format!("{form:?}").contains("2 3"));
+    }
+
+    #[test]
+    fn a_flood_of_fields_is_cut() {
+        assert_eq!(Form::parse("a=1&".repeat(10_000).as_bytes()).all("a").count(), FIELDS);
+    }
+}
