@@ -73,11 +73,11 @@ openapi-check: packages ## are they what the code serves?
 	@$(CONCORDAT) openapi --check openapi
 
 .PHONY: schema
-schema: packages ## write migrations/schema.txt from the migrations
+schema: packages ## write shared/store/schema.txt from the migrations
 	@$(FAST_DATABASE) scripts/schema write
 
 .PHONY: schema-check
-schema-check: packages ## do schema.txt and diesel's tables say what the migrations make?
+schema-check: packages ## does it say what the migrations make, and can they be taken back?
 	@$(FAST_DATABASE) scripts/schema check
 
 .PHONY: migration

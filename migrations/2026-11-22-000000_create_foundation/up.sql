@@ -112,6 +112,8 @@ CREATE TABLE authorization_codes (
     client_id      text NOT NULL,
     redirect_uri   text NOT NULL,
     code_challenge text,
+    -- The key whose proof the redemption must carry (RFC9449-10), when the request named one.
+    dpop_jkt       text,
     -- What the tokens need to know of the request: nonce, scope, requested claims.
     context        jsonb NOT NULL,
     issued_at      timestamptz NOT NULL,

@@ -11,8 +11,14 @@ mod secret;
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, web};
-use domain::{ClientStatus, Instant, client::AuthenticationMethod};
-use http::{App, KnownClient, LogFields, OAuthError, OAuthForm};
+use domain::{
+    ClientStatus, Instant,
+    client::{AuthenticationMethod, SenderConstraint},
+};
+use http::{
+    App, Binding, Code, KnownClient, LogFields, OAuthError, OAuthForm,
+    dpop::{self, DpopError, ProvenKey},
+};
 use mtls::PresentedCertificate;
 use store::issue::{ProvenClient, Spend};
 
@@ -36,22 +42,52 @@ impl Authenticated {
         }
     }
 
-    /// The certificate that a sender-constrained client's tokens are bound to.
+    /// What the client's access tokens are bound to, proven by this request; `None` for those that are not.
     ///
     /// # Errors
-    /// `invalid_request` when such a client calls without one (FAPI1-ADV-5.2.2-6, FAPI2-SP-FINAL-5.3.2.1-4).
-    pub(crate) fn sender_thumbprint(&self) -> Result<Option<String>, OAuthError> {
-        use domain::client::SenderConstraint;
+    /// `invalid_request` when the certificate is missing (FAPI1-ADV-5.2.2-6, FAPI2-SP-FINAL-5.3.2.1-4),
+    /// `invalid_dpop_proof` when the proof is missing or not good (RFC9449-5).
+    pub(crate) async fn sender(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        now: Instant,
+    ) -> Result<Option<Binding>, OAuthError> {
         match (self.known.client.metadata.sender_constraint, &self.certificate) {
             (SenderConstraint::None, _) => Ok(None),
-            (SenderConstraint::Mtls, Some(certificate)) => {
-                Ok(Some(certificate.thumbprint().as_str().to_owned()))
-            }
+            (SenderConstraint::Mtls, Some(certificate)) => Ok(Some(Binding::Certificate(
+                certificate.thumbprint().as_str().to_owned(),
+            ))),
             (SenderConstraint::Mtls, None) => Err(OAuthError::invalid_request(
                 "a client certificate is required: tokens are bound to it",
             )),
+            (SenderConstraint::Dpop, _) => {
+                let missing = OAuthError::new(
+                    Code::InvalidDpopProof,
+                    "a DPoP proof is required: tokens are bound to its key",
+                );
+                let key = proven_key(app, request, now).await?.ok_or(missing)?;
+                Ok(Some(Binding::Key(key.thumbprint().to_owned())))
+            }
         }
     }
+}
+
+/// The key that the DPoP proof of a request shows, if it has one.
+///
+/// # Errors
+/// `invalid_dpop_proof`.
+pub(crate) async fn proven_key(
+    app: &App,
+    request: &HttpRequest,
+    now: Instant,
+) -> Result<Option<ProvenKey>, OAuthError> {
+    dpop::prove(app, request, None, now)
+        .await
+        .map_err(|error| match error {
+            DpopError::Invalid => OAuthError::new(Code::InvalidDpopProof, "the DPoP proof is not valid"),
+            DpopError::Store(error) => error.into(),
+        })
 }
 
 /// Why a client is not proven. One text for all, so that nobody learns which clients exist.

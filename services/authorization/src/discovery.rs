@@ -78,6 +78,7 @@ fn document(app: &App) -> Value {
         "introspection_endpoint_auth_signing_alg_values_supported": client_algorithms,
         "revocation_endpoint_auth_methods_supported": methods,
         "revocation_endpoint_auth_signing_alg_values_supported": client_algorithms,
+        "dpop_signing_alg_values_supported": http::dpop::ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_details_types_supported": [domain::authorization_details::TYPE],
         "authorization_response_iss_parameter_supported": true,

@@ -102,7 +102,11 @@ fn read_access_token(app: &App, token: &str, client_id: &ClientId, now: Instant)
     let _: Scopes = Scopes::parse(claims.str("scope").ok()?.unwrap_or_default()).ok()?;
     let mut answer = claims.map().clone();
     answer.insert("active".into(), true.into());
-    answer.insert("token_type".into(), "Bearer".into());
+    let key_bound = claims.get("cnf").is_some_and(|cnf| cnf.get("jkt").is_some());
+    answer.insert(
+        "token_type".into(),
+        if key_bound { "DPoP" } else { "Bearer" }.into(),
+    );
     Some(ReadToken {
         reference: TokenRef { token_id, issued_at },
         claims: answer.into(),

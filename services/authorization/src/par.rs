@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
 use chrono::Duration;
 use domain::{id::RequestId, profile::RequestObject};
-use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, endpoints, limits};
+use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, dpop::ProvenKey, endpoints, limits};
 use jose::MintedSecret;
 use lifecycle::request::REQUEST_URI_SECONDS;
 use serde::Serialize;
@@ -46,7 +46,9 @@ pub(crate) async fn push(
 ) -> Result<HttpResponse, OAuthError> {
     let now = app.now();
     let mut authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
-    let verified = match verify(&app, &authenticated, &form, now) {
+    let proven_key = client_authentication::proven_key(&app, &request, now).await?;
+    let proven_key = proven_key.as_ref().map(ProvenKey::thumbprint);
+    let verified = match verify(&app, &authenticated, &form, proven_key, now) {
         Ok(verified) => verified,
         // It may have registered another key or redirect URI since this process looked: then all is proven again.
         Err(error) => match app
@@ -56,7 +58,8 @@ pub(crate) async fn push(
         {
             Some(_) => {
                 authenticated = authenticate(&app, &request, &form, endpoints::PAR, now).await?;
-                verify(&app, &authenticated, &form, now).map_err(|error| error.as_bad_request())?
+                verify(&app, &authenticated, &form, proven_key, now)
+                    .map_err(|error| error.as_bad_request())?
             }
             None => return Err(error.as_bad_request()),
         },
@@ -99,6 +102,7 @@ fn verify(
     app: &App,
     authenticated: &Authenticated,
     form: &OAuthForm,
+    proven_key: Option<&str>,
     now: domain::Instant,
 ) -> Result<lifecycle::AuthorizationRequest, OAuthError> {
     let client = &authenticated.known.client;
@@ -142,6 +146,7 @@ fn verify(
         client,
         parameters: &parameters,
         pushed: true,
+        proven_key,
         policy: &app.policy,
     };
     request::check(&asked).1

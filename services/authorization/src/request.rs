@@ -6,6 +6,7 @@
 
 mod client_id;
 mod consent;
+mod dpop;
 mod draft;
 mod hints;
 mod nonce;
@@ -34,6 +35,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) parameters: &'a Parameters,
     /// Whether the request was pushed.
     pub(crate) pushed: bool,
+    /// Thumbprint of the key that was proven beside a pushed request.
+    pub(crate) proven_key: Option<&'a str>,
     /// What the bank allows.
     pub(crate) policy: &'a ConsentPolicy,
 }
@@ -49,6 +52,7 @@ const CHECKS: &[Check] = &[
     scope::permitted,
     nonce::present_where_due,
     pkce::s256,
+    dpop::agrees,
     prompt::understood,
     consent::understood,
     hints::noted,

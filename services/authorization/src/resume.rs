@@ -8,10 +8,7 @@ use actix_web::{
     cookie::{Cookie, SameSite},
     get, web,
 };
-use domain::{
-    ConsentId, ResourceId,
-    profile::ResponseType,
-};
+use domain::{ConsentId, ResourceId, profile::ResponseType};
 use http::{App, Code, LogFields, OAuthError};
 use jose::MintedSecret;
 use lifecycle::{
@@ -92,7 +89,11 @@ async fn complete(
             LogFields::update(request, |fields| fields.consent_id = Some(grant.id));
             granted(app, &asked, &grant, code.expose(), now).await?
         }
-        Completed::Refused { request: asked, client_id, refusal } => {
+        Completed::Refused {
+            request: asked,
+            client_id,
+            refusal,
+        } => {
             let description = match refusal {
                 NotGranted::Rejected => "the consumer did not consent",
                 NotGranted::TooMany => "the consumer has too many consents with the recipient",

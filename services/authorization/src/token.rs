@@ -11,7 +11,7 @@ use crate::{client_authentication::authenticate, grant};
 pub(crate) struct TokenResponse {
     /// A JWT (RFC 9068).
     pub(crate) access_token: String,
-    /// Always Bearer; bound to the certificate of the connection (RFC 8705) for data recipients.
+    /// Bearer, bound to the certificate of the connection (RFC 8705) for data recipients; or DPoP (RFC 9449).
     pub(crate) token_type: &'static str,
     /// Seconds.
     pub(crate) expires_in: i64,

@@ -138,7 +138,10 @@ fn authorities(settings: &Settings) -> Result<Option<TrustStore>, AppError> {
         return Ok(Some(authorities));
     };
     let lists = std::fs::read(path).map_err(|error| AppError::Authorities(error.to_string()))?;
-    authorities.with_revocation_lists(&lists).map(Some).map_err(refused)
+    authorities
+        .with_revocation_lists(&lists)
+        .map(Some)
+        .map_err(refused)
 }
 
 fn proxies(settings: &Settings) -> Result<Option<Proxies>, AppError> {

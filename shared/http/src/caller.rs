@@ -1,9 +1,11 @@
 //! Proven callers. What an extractor here gives, a handler need not check again; what it does not prove, it says.
 
+mod binding;
 mod fdx;
 mod solution;
 mod token;
 
+pub use binding::Binding;
 pub use fdx::FdxCaller;
 pub use solution::SolutionCaller;
 pub use token::AccessToken;

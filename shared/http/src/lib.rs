@@ -13,6 +13,7 @@ pub mod certificate;
 pub mod clients;
 pub mod clock;
 pub mod connection;
+pub mod dpop;
 pub mod endpoints;
 pub mod error;
 pub mod etag;
@@ -27,7 +28,7 @@ pub mod security_headers;
 pub mod unrouted;
 
 pub use app::App;
-pub use caller::{AccessToken, FdxCaller, SolutionCaller};
+pub use caller::{AccessToken, Binding, FdxCaller, SolutionCaller};
 pub use certificate::client_certificate;
 pub use clients::{Clients, KnownClient};
 pub use clock::SystemClock;

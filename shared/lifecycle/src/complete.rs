@@ -183,6 +183,7 @@ fn grant(
             client_id: grant.client_id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
             context: serde_json::to_value(context).map_err(|_| StoreError::Corrupt {
                 table: "authorization_codes",
                 column: "context",

@@ -208,6 +208,7 @@ mod tests {
             nonce: None,
             scope: Scopes::default(),
             code_challenge: None,
+            dpop_jkt: None,
             consent_request: Some(ConsentRequest::for_accounts(
                 DurationType::TimeBound,
                 Some(90),

@@ -35,6 +35,9 @@ pub struct AuthorizationRequest {
     /// PKCE, S256 (RFC 7636).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub code_challenge: Option<String>,
+    /// Thumbprint of the key that the code will be redeemed with (RFC9449-10).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub dpop_jkt: Option<String>,
     /// What is asked of the consumer; `None` when no cluster is (`openid` alone).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub consent_request: Option<ConsentRequest>,

@@ -108,19 +108,29 @@ impl Batch for AccountReads {
                 continue;
             };
             add(answer, standing, || {
-                let Some(account_id) = account_id else {
-                    return Ok(None);
-                };
-                Ok(Some(AccountRow {
-                    account_id: Table("consent_accounts").parse("account_id", &account_id)?,
-                    data_clusters: data_clusters(&clusters.unwrap_or_default())?,
-                    nickname,
-                    document,
-                }))
+                account_row(account_id, clusters, nickname, document)
             });
         }
         Ok(answers)
     }
+}
+
+/// An account of a row that has one.
+pub(crate) fn account_row(
+    account_id: Option<String>,
+    clusters: Option<Vec<String>>,
+    nickname: Option<String>,
+    document: Option<String>,
+) -> Result<Option<AccountRow>, StoreError> {
+    let Some(account_id) = account_id else {
+        return Ok(None);
+    };
+    Ok(Some(AccountRow {
+        account_id: Table("consent_accounts").parse("account_id", &account_id)?,
+        data_clusters: data_clusters(&clusters.unwrap_or_default())?,
+        nickname,
+        document,
+    }))
 }
 
 /// The answer to the question of that ordinal, which counts from one.

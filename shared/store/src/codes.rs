@@ -33,6 +33,8 @@ pub struct NewCode {
     pub redirect_uri: String,
     /// The PKCE challenge (S256), when the request had one.
     pub code_challenge: Option<String>,
+    /// Thumbprint of the key that the request named (RFC9449-10).
+    pub dpop_jkt: Option<String>,
     /// What the tokens need to know of the request.
     pub context: serde_json::Value,
     /// When it was made.
@@ -52,6 +54,8 @@ pub struct Redeem {
     pub redirect_uri: Option<String>,
     /// The challenge of the verifier sent along; must be that of the request, or both absent.
     pub code_challenge: Option<String>,
+    /// Thumbprint of the key that the redemption proves; must be that of the request, when it named one.
+    pub dpop_jkt: Option<String>,
     /// The instant of the redemption.
     pub now: Instant,
     /// The access token that it gives.
@@ -122,10 +126,11 @@ pub enum Redeemed {
 
 statement! {
     Insert -> SqlUuid ;
-    "INSERT INTO authorization_codes (code_hash, consent_id, client_id, redirect_uri, code_challenge, context,
+    "INSERT INTO authorization_codes (code_hash, consent_id, client_id, redirect_uri, code_challenge, dpop_jkt, context,
      issued_at, expires_at) VALUES (" (hash: Binary = &'a [u8]) "," (consent_id: SqlUuid = Uuid) ","
     (client_id: Text = &'a str) "," (redirect_uri: Text = &'a str) ","
-    (code_challenge: Nullable<Text> = Option<&'a str>) "," (context: Jsonb = &'a serde_json::Value) ","
+    (code_challenge: Nullable<Text> = Option<&'a str>) "," (dpop_jkt: Nullable<Text> = Option<&'a str>) ","
+    (context: Jsonb = &'a serde_json::Value) ","
     (issued_at: Timestamptz = Instant) "," (expires_at: Timestamptz = Instant) ") RETURNING consent_id"
 }
 
@@ -186,7 +191,8 @@ statement! {
     "::integer AS version, " (spent_id: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS spent_id, "
     (ends_on: Nullable<Date> = Option<NaiveDate>) "::date AS ends_on, " (code_hash: Binary = &'a [u8])
     "::bytea AS code_hash, " (redirect_uri: Nullable<Text> = Option<&'a str>) "::text AS redirect_uri, "
-    (code_challenge: Nullable<Text> = Option<&'a str>) "::text AS code_challenge, " (now: Timestamptz = Instant)
+    (code_challenge: Nullable<Text> = Option<&'a str>) "::text AS code_challenge, "
+    (dpop_jkt: Nullable<Text> = Option<&'a str>) "::text AS dpop_jkt, " (now: Timestamptz = Instant)
     "::timestamptz AS now, " (token_id: SqlUuid = Uuid) "::uuid AS token_id, " (issued_at: Timestamptz = Instant)
     "::timestamptz AS issued_at, " (expires_at: Timestamptz = Instant) "::timestamptz AS expires_at, "
     (refresh_hash: Binary = &'a [u8]) "::bytea AS refresh_hash, "
@@ -207,6 +213,7 @@ statement! {
           AND (k.redeemed_at IS NULL OR k.redeemed_by = standing.token_id)
           AND k.expires_at > standing.now AND k.redirect_uri = coalesce(standing.redirect_uri, k.redirect_uri)
           AND k.code_challenge IS NOT DISTINCT FROM standing.code_challenge
+          AND (k.dpop_jkt IS NULL OR k.dpop_jkt = standing.dpop_jkt)
           AND EXISTS (SELECT 1 FROM ours)
         RETURNING k.consent_id, k.context),
     -- The update locks the grant: a revocation waits for us, or we for it and then see it.
@@ -251,6 +258,7 @@ pub fn insert(tx: &mut Tx<'_>, code: &NewCode) -> Result<(), StoreError> {
         code.client_id.as_str(),
         &code.redirect_uri,
         code.code_challenge.as_deref(),
+        code.dpop_jkt.as_deref(),
         &code.context,
         code.issued_at,
         code.expires_at,
@@ -273,6 +281,7 @@ pub fn redeem(tx: &mut Tx<'_>, redeem: &Redeem) -> Result<Redeemed, StoreError> 
         &redeem.code_hash,
         redeem.redirect_uri.as_deref(),
         redeem.code_challenge.as_deref(),
+        redeem.dpop_jkt.as_deref(),
         redeem.now,
         redeem.access.token_id.uuid(),
         redeem.access.issued_at,

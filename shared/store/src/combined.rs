@@ -10,6 +10,7 @@ use crate::{
     connect::Connector,
     error::StoreError,
     issue::{Issue, Issued},
+    spend::Spending,
     standing::Read,
     transaction_reads::{TransactionRead, TransactionReads},
 };
@@ -17,6 +18,7 @@ use crate::{
 /// The combiners.
 pub struct Combined {
     issue: Combiner<crate::issue::Batch>,
+    spend: Combiner<crate::spend::Batch>,
     account_reads: Combiner<AccountReads>,
     transaction_reads: Combiner<TransactionReads>,
 }
@@ -27,6 +29,7 @@ impl Combined {
         let patience = settings.connect_timeout();
         Self {
             issue: Combiner::start(connector, threads, patience),
+            spend: Combiner::start(connector, threads, patience),
             account_reads: Combiner::start(connector, threads, patience),
             transaction_reads: Combiner::start(connector, threads, patience),
         }
@@ -38,6 +41,14 @@ impl Combined {
     /// [`StoreError`]; then nothing may leave.
     pub async fn issue(&self, issue: Issue) -> Result<Issued, StoreError> {
         self.issue.ask(issue).await
+    }
+
+    /// Spends an id that may be used once. Returns whether this request is the one.
+    ///
+    /// # Errors
+    /// [`StoreError`]; then the id may be spent, and the request is refused.
+    pub async fn spend(&self, spending: Spending) -> Result<bool, StoreError> {
+        self.spend.ask(spending).await
     }
 
     /// Looks a token's grant up and reads accounts of it, as both are now.

@@ -28,6 +28,15 @@ pub struct Documents<'a> {
     pub asset_transfer_networks: Option<&'a [AssetTransferNetwork]>,
 }
 
+/// An account as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stored {
+    /// The account entity.
+    pub entity: Account,
+    /// Whether its payment networks are known.
+    pub has_payment_networks: bool,
+}
+
 /// How many of the transactions were not there before, and how many were different.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Saved {
@@ -41,8 +50,8 @@ pub struct Saved {
 const BATCH: usize = 1_000;
 
 statement! {
-    FindEntity -> Text ;
-    "SELECT entity::text FROM accounts WHERE account_id = " (account_id: Text = &'a str) " FOR UPDATE"
+    Find -> (Text, Bool) ;
+    "SELECT entity::text, payment_networks IS NOT NULL FROM accounts WHERE account_id = " (account_id: Text = &'a str) " FOR UPDATE"
 }
 
 statement! {
@@ -100,12 +109,18 @@ statement! {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find_entity(tx: &mut Tx<'_>, account_id: &AccountId) -> Result<Option<Account>, StoreError> {
-    let json = FindEntity::new(account_id.as_str())
-        .get_result::<String>(tx.connection)
+pub fn find(tx: &mut Tx<'_>, account_id: &AccountId) -> Result<Option<Stored>, StoreError> {
+    let row = Find::new(account_id.as_str())
+        .get_result::<(String, bool)>(tx.connection)
         .optional()?;
-    json.map(|json| Account::from_json(&json).map_err(|_| ACCOUNTS.corrupt("entity")))
-        .transpose()
+    row.map(|(json, has_payment_networks)| {
+        let entity = Account::from_json(&json).map_err(|_| ACCOUNTS.corrupt("entity"))?;
+        Ok(Stored {
+            entity,
+            has_payment_networks,
+        })
+    })
+    .transpose()
 }
 
 /// Adds an account that is not there.

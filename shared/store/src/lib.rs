@@ -19,6 +19,7 @@ mod migrate;
 mod statement;
 
 pub mod account_reads;
+pub mod alone;
 pub mod clients;
 pub mod codes;
 pub mod grants;
@@ -32,6 +33,7 @@ pub mod partitions;
 pub mod refresh_tokens;
 pub mod requests;
 pub mod resources;
+pub mod spend;
 pub mod standing;
 pub mod tokens;
 pub mod transaction_reads;

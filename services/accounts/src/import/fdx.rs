@@ -26,7 +26,7 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use super::{
-    ImportedAccount, Malformed, Naming, Statement,
+    ImportedAccount, Malformed, Naming, PaymentNetworks, Statement,
     limits::ACCOUNTS,
     naming::{Named, Origin},
 };
@@ -171,11 +171,13 @@ impl Source<'_> {
             .transpose()?;
         Ok(ImportedAccount {
             transactions: self.transactions(&entry.transactions, account.as_ref(), &account_id)?,
-            payment_networks: self.list(
-                entry.payment_networks,
-                "the payment network",
-                AccountPaymentNetwork::validate,
-            )?,
+            payment_networks: self
+                .list(
+                    entry.payment_networks,
+                    "the payment network",
+                    AccountPaymentNetwork::validate,
+                )?
+                .map(PaymentNetworks::Stated),
             asset_transfer_networks: self.list(
                 entry.asset_transfer_networks,
                 "the asset transfer network",

@@ -50,11 +50,29 @@ pub struct ImportedAccount {
     /// Its holders and their contact.
     pub contact: Option<AccountContact>,
     /// Its payment networks.
-    pub payment_networks: Option<Vec<AccountPaymentNetwork>>,
+    pub payment_networks: Option<PaymentNetworks>,
     /// Its asset transfer networks.
     pub asset_transfer_networks: Option<Vec<AssetTransferNetwork>>,
     /// Its transactions that the file holds, each id once.
     pub transactions: Vec<Transaction>,
+}
+
+/// The payment networks of an account, and how the file knows them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PaymentNetworks {
+    /// The file states them: they replace what was there.
+    Stated(Vec<AccountPaymentNetwork>),
+    /// They follow from bank and number: they give way to any that are there.
+    Inferred(Vec<AccountPaymentNetwork>),
+}
+
+impl PaymentNetworks {
+    /// The networks, however they are known.
+    pub fn networks(&self) -> &[AccountPaymentNetwork] {
+        match self {
+            Self::Stated(networks) | Self::Inferred(networks) => networks,
+        }
+    }
 }
 
 /// Why a file was refused, whole.

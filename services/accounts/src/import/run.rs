@@ -6,7 +6,7 @@ use domain::{
 };
 use store::{Store, StoreError, Tx, TxError, imports};
 
-use super::{ImportedAccount, Statement};
+use super::{ImportedAccount, PaymentNetworks, Statement};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -116,17 +116,24 @@ fn write(
         asset_transfer_networks,
         transactions,
     } = imported;
-    let stored = imports::find_entity(tx, account_id)?;
+    let stored = imports::find(tx, account_id)?;
     let is_new = stored.is_none();
     let is_older = match (&stored, account) {
         (None, None) => return Err(TxError::Refused(ImportError::AccountUnknown)),
-        (Some(stored), Some(account)) => is_older(account, stored),
+        (Some(stored), Some(account)) => is_older(account, &stored.entity),
         _ => false,
     };
     let documents = imports::Documents {
         entity: account.as_ref().filter(|_| !is_older),
         contact: contact.as_ref(),
-        payment_networks: payment_networks.as_deref(),
+        payment_networks: payment_networks.as_ref().and_then(|networks| match networks {
+            PaymentNetworks::Inferred(_)
+                if stored.as_ref().is_some_and(|stored| stored.has_payment_networks) =>
+            {
+                None
+            }
+            networks => Some(networks.networks()),
+        }),
         asset_transfer_networks: asset_transfer_networks.as_deref(),
     };
     let changed = if is_new {

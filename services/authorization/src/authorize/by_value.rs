@@ -56,6 +56,7 @@ pub(super) async fn keep(
         client: &known.client,
         parameters: &inner,
         pushed: false,
+        proven_key: None,
         policy: &app.policy,
     };
     let request = match request::check(&asked) {

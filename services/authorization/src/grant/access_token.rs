@@ -1,8 +1,8 @@
-//! Access tokens: JWTs (RFC 9068) of at most 1.5 kB, bound to the client's certificate.
+//! Access tokens: JWTs (RFC 9068) of at most 1.5 kB, bound to the client's certificate or key.
 
 use chrono::{Duration, DurationRound};
 use domain::{ConsentId, Instant, Scopes, TokenId};
-use http::{App, Code, OAuthError};
+use http::{App, Binding, Code, OAuthError};
 use jose::Algorithm;
 use serde::Serialize;
 use store::codes::NewAccessToken;
@@ -15,7 +15,7 @@ pub(super) struct Contents<'a> {
     pub(super) scopes: &'a Scopes,
     /// The grant, and its consumer as this recipient knows them; none for a client's own token.
     pub(super) grant: Option<(ConsentId, String)>,
-    pub(super) thumbprint: Option<&'a str>,
+    pub(super) binding: Option<&'a Binding>,
 }
 
 /// RFC9068-2.2, RFC8705-3.1, and the claims that FDX recipients know (`fdxConsentId`, `azp`).
@@ -33,13 +33,7 @@ struct Claims<'a> {
     #[serde(rename = "fdxConsentId", skip_serializing_if = "Option::is_none")]
     consent_id: Option<ConsentId>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    cnf: Option<Confirmation<'a>>,
-}
-
-#[derive(Serialize)]
-struct Confirmation<'a> {
-    #[serde(rename = "x5t#S256")]
-    thumbprint: &'a str,
+    cnf: Option<&'a Binding>,
 }
 
 /// The id and life of a token that is about to be written. Whole seconds, as its claims say them.
@@ -78,7 +72,7 @@ pub(super) fn sign(
         azp: client_id,
         scope: contents.scopes.to_string(),
         consent_id: contents.grant.as_ref().map(|(consent_id, _)| *consent_id),
-        cnf: contents.thumbprint.map(|thumbprint| Confirmation { thumbprint }),
+        cnf: contents.binding,
     };
     let algorithm = client
         .metadata

@@ -2,7 +2,7 @@
 
 use chrono::Duration;
 use domain::{Scope, consent::UpdateReason};
-use http::{LogFields, OAuthError};
+use http::{Binding, LogFields, OAuthError};
 use jose::MintedSecret;
 use lifecycle::{
     Actor,
@@ -28,7 +28,10 @@ const REFUSED: OAuthError = OAuthError::invalid_grant(
 
 /// Gives tokens for a code.
 pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
-    let thumbprint = asked.authenticated.sender_thumbprint()?;
+    let binding = asked
+        .authenticated
+        .sender(asked.app, asked.request, asked.now)
+        .await?;
     let code = asked.form.required("code", "code is required")?;
     let code_challenge = match asked.form.get("code_verifier") {
         Some(verifier) if jose::pkce::is_verifier(verifier) => Some(jose::pkce::s256(verifier)),
@@ -42,11 +45,15 @@ pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenRespons
         code_hash: jose::secret::hash(code),
         redirect_uri: asked.form.get("redirect_uri").map(str::to_owned),
         code_challenge,
+        dpop_jkt: match &binding {
+            Some(Binding::Key(key)) => Some(key.clone()),
+            Some(Binding::Certificate(_)) | None => None,
+        },
         now: asked.now,
         access,
         refresh: NewRefreshToken {
             token_hash: refresh.hash(),
-            thumbprint: thumbprint.clone(),
+            thumbprint: certificate_of(binding.as_ref()),
         },
     };
     let redeemed = asked
@@ -55,7 +62,7 @@ pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenRespons
         .once::<_, std::convert::Infallible, _>("redeem", move |tx| Ok(store::codes::redeem(tx, &redeem)?))
         .await?;
     match redeemed {
-        Redeemed::Given(given) => respond(asked, &given, access, thumbprint.as_deref(), &refresh),
+        Redeemed::Given(given) => respond(asked, &given, access, binding.as_ref(), &refresh),
         Redeemed::ClientChanged => Err(changed(asked.app, asked.authenticated)),
         Redeemed::Replayed => Err(REPLAYED),
         Redeemed::Refused => Err(REFUSED),
@@ -66,16 +73,25 @@ pub(crate) async fn authorization_code(asked: &Asked<'_>) -> Result<TokenRespons
     }
 }
 
+/// What the refresh token is bound to beside its client: the certificate (F01). Not a DPoP key, which a client whose
+/// authentication proves it may change (RFC9449-5).
+pub(super) fn certificate_of(binding: Option<&Binding>) -> Option<String> {
+    match binding {
+        Some(Binding::Certificate(thumbprint)) => Some(thumbprint.clone()),
+        Some(Binding::Key(_)) | None => None,
+    }
+}
+
 fn respond(
     asked: &Asked<'_>,
     given: &Given,
     token: NewAccessToken,
-    thumbprint: Option<&str>,
+    binding: Option<&Binding>,
     refresh: &MintedSecret,
 ) -> Result<TokenResponse, OAuthError> {
     LogFields::update(asked.request, |fields| fields.consent_id = Some(given.consent_id));
     let context: TokenContext = serde_json::from_value(given.context.clone()).unwrap_or_default();
-    let mut response = tokens(asked, given, token, thumbprint, context.nonce.as_deref())?;
+    let mut response = tokens(asked, given, token, binding, context.nonce.as_deref())?;
     if given.terms.duration_type != domain::consent::DurationType::OneTime {
         response.refresh_token = Some(refresh.expose().to_owned());
         response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
@@ -95,7 +111,7 @@ pub(super) fn tokens(
     asked: &Asked<'_>,
     given: &Given,
     token: NewAccessToken,
-    thumbprint: Option<&str>,
+    binding: Option<&Binding>,
     nonce: Option<&str>,
 ) -> Result<TokenResponse, OAuthError> {
     let (app, client) = (asked.app, &asked.authenticated.known.client);
@@ -107,7 +123,7 @@ pub(super) fn tokens(
         token,
         scopes: &given.scopes,
         grant: Some((given.consent_id, subject)),
-        thumbprint,
+        binding,
     };
     let access_token = access_token::sign(app, asked.authenticated, &contents, asked.now)?;
     let id_token = if given.scopes.contains(Scope::OpenId) {
@@ -126,7 +142,7 @@ pub(super) fn tokens(
     let ends_at = token.expires_at.min(given.grant_expires_at);
     Ok(TokenResponse {
         access_token,
-        token_type: "Bearer",
+        token_type: Binding::token_type(binding),
         expires_in: (ends_at - token.issued_at)
             .max(Duration::seconds(1))
             .num_seconds(),

@@ -1,7 +1,7 @@
 //! `client_credentials` (RFC6749-4.4): a client acts for itself. One combined statement.
 
 use domain::{Scope, Scopes, profile::Rules};
-use http::{Code, OAuthError};
+use http::{Binding, Code, OAuthError};
 use store::issue::{Issue, Issued};
 
 use super::{Asked, access_token};
@@ -13,7 +13,10 @@ use crate::{
 /// Gives a token without consumer and without refresh token.
 pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
     let client = &asked.authenticated.known.client;
-    let thumbprint = asked.authenticated.sender_thumbprint()?;
+    let binding = asked
+        .authenticated
+        .sender(asked.app, asked.request, asked.now)
+        .await?;
     let scopes = permitted(asked.scope()?, client.scopes(), client.profile().rules())?;
     let token = access_token::plan(asked.app, asked.authenticated, asked.now);
     let issue = Issue {
@@ -31,11 +34,11 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
         token,
         scopes: &scopes,
         grant: None,
-        thumbprint: thumbprint.as_deref(),
+        binding: binding.as_ref(),
     };
     Ok(TokenResponse {
         access_token: access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?,
-        token_type: "Bearer",
+        token_type: Binding::token_type(binding.as_ref()),
         expires_in: (token.expires_at - token.issued_at).num_seconds(),
         scope: scopes.to_string(),
         refresh_token: None,

@@ -5,7 +5,10 @@ use http::{Code, LogFields, OAuthError};
 use lifecycle::complete::TokenContext;
 use store::refresh_tokens::{Refresh, Refreshed};
 
-use super::{Asked, access_token, authorization_code::tokens};
+use super::{
+    Asked, access_token,
+    authorization_code::{certificate_of, tokens},
+};
 use crate::{
     client_authentication::{REPLAYED, changed},
     token::TokenResponse,
@@ -17,7 +20,10 @@ const REFUSED: OAuthError = OAuthError::invalid_grant(
 
 /// Gives an access token for a refresh token.
 pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
-    let thumbprint = asked.authenticated.sender_thumbprint()?;
+    let binding = asked
+        .authenticated
+        .sender(asked.app, asked.request, asked.now)
+        .await?;
     let token = asked
         .form
         .required("refresh_token", "refresh_token is required")?;
@@ -26,7 +32,7 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
     let refresh = Refresh {
         client: asked.authenticated.proven(),
         token_hash: jose::secret::hash(token),
-        thumbprint: thumbprint.clone(),
+        thumbprint: certificate_of(binding.as_ref()),
         now: asked.now,
         access,
     };
@@ -57,7 +63,7 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
     }
     let context: TokenContext = serde_json::from_value(given.context.clone()).unwrap_or_default();
     // OIDC Core 12.2: an id_token of a refresh has no nonce.
-    let mut response = tokens(asked, &given, access, thumbprint.as_deref(), None)?;
+    let mut response = tokens(asked, &given, access, binding.as_ref(), None)?;
     response.refresh_token = Some(token.to_owned());
     response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
     if context.had_authorization_details {

@@ -26,7 +26,10 @@ impl Parameters {
 
     /// Those of a JSON object.
     pub(super) const fn of_json(values: Map<String, Value>) -> Self {
-        Self { values, from_form: false }
+        Self {
+            values,
+            from_form: false,
+        }
     }
 
     /// A parameter that must be text when it is there.

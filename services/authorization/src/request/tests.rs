@@ -41,6 +41,7 @@ fn pushed(profile: &str, change: Value) -> Result<AuthorizationRequest, &'static
         client: &client(profile),
         parameters: &Parameters::of_json(object.clone()),
         pushed: true,
+        proven_key: None,
         policy: &ConsentPolicy::default(),
     };
     check(&asked).1.map_err(|error| error.error())
@@ -54,7 +55,11 @@ fn details(clusters: &[&str]) -> Value {
 #[test]
 fn a_request_as_it_should_be() {
     for profile in ["fapi1-advanced", "fapi2-security", "fapi2-message-signing"] {
-        let request = pushed(profile, json!({"authorization_details": details(&["ACCOUNT_BASIC"])})).unwrap();
+        let request = pushed(
+            profile,
+            json!({"authorization_details": details(&["ACCOUNT_BASIC"])}),
+        )
+        .unwrap();
         assert_eq!(request.response_mode, ResponseMode::Jwt);
         assert_eq!(request.terms.lookback_days, 60);
         assert!(request.had_authorization_details);
@@ -67,7 +72,12 @@ fn scopes_alone_ask_for_their_clusters() {
     let asked = request.consent_request.unwrap().data_clusters();
     assert_eq!(asked, [DataCluster::AccountBasic].into());
     assert_eq!(request.terms.duration_days, 365);
-    assert!(pushed("fapi2-security", json!({"scope": "openid"})).unwrap().consent_request.is_none());
+    assert!(
+        pushed("fapi2-security", json!({"scope": "openid"}))
+            .unwrap()
+            .consent_request
+            .is_none()
+    );
 }
 
 #[test]
@@ -83,13 +93,22 @@ fn every_parameter_has_its_error() {
     let refused = [
         (json!({"client_id": "other"}), "invalid_request"),
         (json!({"redirect_uri": null}), "invalid_request"),
-        (json!({"redirect_uri": "https://budget.example/callback/"}), "invalid_request"),
-        (json!({"redirect_uri": "https://BUDGET.example/callback"}), "invalid_request"),
+        (
+            json!({"redirect_uri": "https://budget.example/callback/"}),
+            "invalid_request",
+        ),
+        (
+            json!({"redirect_uri": "https://BUDGET.example/callback"}),
+            "invalid_request",
+        ),
         (json!({"state": "x".repeat(3000)}), "invalid_request"),
         (json!({"state": ["s"]}), "invalid_request"),
         (json!({"response_type": null}), "invalid_request"),
         (json!({"response_type": "token"}), "unsupported_response_type"),
-        (json!({"response_type": "code id_token"}), "unsupported_response_type"),
+        (
+            json!({"response_type": "code id_token"}),
+            "unsupported_response_type",
+        ),
         (json!({"response_mode": "form_post"}), "invalid_request"),
         (json!({"response_mode": "fragment"}), "invalid_request"),
         (json!({"scope": null}), "invalid_request"),
@@ -101,8 +120,14 @@ fn every_parameter_has_its_error() {
         (json!({"code_challenge_method": "plain"}), "invalid_request"),
         (json!({"code_challenge": "short"}), "invalid_request"),
         (json!({"prompt": "none"}), "login_required"),
-        (json!({"authorization_details": "[{"}), "invalid_authorization_details"),
-        (json!({"authorization_details": []}), "invalid_authorization_details"),
+        (
+            json!({"authorization_details": "[{"}),
+            "invalid_authorization_details",
+        ),
+        (
+            json!({"authorization_details": []}),
+            "invalid_authorization_details",
+        ),
         (json!({"max_age": -1}), "invalid_request"),
         (json!({"max_age": "10"}), "invalid_request"),
     ];
@@ -114,14 +139,20 @@ fn every_parameter_has_its_error() {
 #[test]
 fn r11_fapi_1_answers_in_a_fragment_or_a_jwt() {
     let answered = |response_type: &str, mode: Value| {
-        pushed("fapi1-advanced", json!({"response_type": response_type, "response_mode": mode}))
-            .map(|request| (request.response_type, request.response_mode))
+        pushed(
+            "fapi1-advanced",
+            json!({"response_type": response_type, "response_mode": mode}),
+        )
+        .map(|request| (request.response_type, request.response_mode))
     };
     assert_eq!(
         answered("code id_token", Value::Null),
         Ok((ResponseType::CodeIdToken, ResponseMode::Fragment))
     );
-    assert_eq!(answered("code", json!("jwt")), Ok((ResponseType::Code, ResponseMode::Jwt)));
+    assert_eq!(
+        answered("code", json!("jwt")),
+        Ok((ResponseType::Code, ResponseMode::Jwt))
+    );
     for (response_type, mode) in [
         ("code", Value::Null),
         ("code", json!("query")),
@@ -134,7 +165,10 @@ fn r11_fapi_1_answers_in_a_fragment_or_a_jwt() {
 
 #[test]
 fn fapi_1_wants_a_nonce_with_openid_and_a_state_without() {
-    assert_eq!(pushed("fapi1-advanced", json!({"nonce": null})), Err("invalid_request"));
+    assert_eq!(
+        pushed("fapi1-advanced", json!({"nonce": null})),
+        Err("invalid_request")
+    );
     assert!(pushed("fapi1-advanced", json!({"state": null})).is_ok());
     let without_openid = json!({"scope": "fdx:accountbasic:read", "state": null});
     assert_eq!(pushed("fapi1-advanced", without_openid), Err("invalid_request"));
@@ -149,6 +183,7 @@ fn u09_an_error_before_the_redirect_uri_stands_is_told_to_nobody_there() {
         client: &client("fapi2-security"),
         parameters: &Parameters::of_json(values.as_object().unwrap().clone()),
         pushed: true,
+        proven_key: None,
         policy: &ConsentPolicy::default(),
     };
     let (draft, outcome) = check(&asked);

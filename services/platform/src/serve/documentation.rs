@@ -1,4 +1,4 @@
-//! `/docs`: the OpenAPI documents of the services that run here, and Swagger UI over them, which is part of the program.
+//! `/docs`: the OpenAPI documents, and Swagger UI over them, which is part of the program.
 
 use std::sync::Arc;
 
@@ -12,11 +12,10 @@ use super::{Service, StartError, documents};
 pub(super) struct Documentation(Arc<[(Service, web::Bytes)]>);
 
 impl Documentation {
-    /// Of these services, as far as they have an API.
-    pub(super) fn new(services: &[Service]) -> Result<Self, StartError> {
+    /// Of every service that has an API, whether or not it runs in this process: the page describes the platform.
+    pub(super) fn new() -> Result<Self, StartError> {
         Service::DOCUMENTED
             .into_iter()
-            .filter(|service| services.contains(service))
             .map(|service| {
                 let text = documents::text_of(service).map_err(|error| StartError::Other(error.to_string()))?;
                 Ok((service, web::Bytes::from(text)))

@@ -61,7 +61,7 @@ impl Common {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             known: web::Data::new(KnownPaths::new(documents::paths(&services))),
-            documentation: Documentation::new(&services)?,
+            documentation: Documentation::new()?,
             portal: portal(&app, settings, &services)?,
             services,
             // As many as cores and no more: a second one on a core costs a sixth of its throughput.

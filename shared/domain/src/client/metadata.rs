@@ -99,6 +99,8 @@ pub enum SenderConstraint {
     /// The certificate of the connection (RFC 8705).
     #[default]
     Mtls,
+    /// A key of the client's choice, shown with each request (RFC 9449). FAPI 2.0 only.
+    Dpop,
     /// Nothing: the bank's own applications, with secrets.
     None,
 }
@@ -215,7 +217,10 @@ impl ClientMetadata {
             return refuse("a client secret is for the solution profile alone");
         }
         if rules.sender_constrained && self.sender_constraint == SenderConstraint::None {
-            return refuse("this profile binds every access token: sender_constraint must be mtls");
+            return refuse("this profile binds every access token: sender_constraint must be mtls or dpop");
+        }
+        if self.profile == Profile::Fapi1Advanced && self.sender_constraint == SenderConstraint::Dpop {
+            return refuse("FAPI 1.0 binds access tokens to certificates: sender_constraint must be mtls");
         }
         let needs_keys = matches!(
             self.token_endpoint_auth_method,

@@ -1,6 +1,6 @@
-//! A data recipient at an FDX API: mutual TLS, and a token bound to that very certificate.
+//! A data recipient at an FDX API, with a token bound to its certificate or key, and the proof of that.
 
-use std::future::{Ready, ready};
+use std::{future::Future, pin::Pin};
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
 use domain::Instant;
@@ -43,16 +43,15 @@ impl FdxCaller {
         Ok((admitted, read.map(|read| read.rows).unwrap_or_default()))
     }
 
-    fn of(request: &HttpRequest) -> Result<Self, FdxError> {
-        let app = request.app_data::<web::Data<App>>().ok_or(Code::Internal)?;
+    async fn of(app: web::Data<App>, request: &HttpRequest) -> Result<Self, FdxError> {
         if InteractionId::of(request).is_some_and(|id| id.was_malformed()) {
             return Err(FdxError::new(Code::InvalidInput)
                 .debug("x-fapi-interaction-id must be one UUID of 36 characters"));
         }
         let now = app.now();
-        let token = AccessToken::of(app, request, &app.endpoints.fdx_audience(), now)?;
+        let token = AccessToken::of(&app, request, &app.endpoints.fdx_audience(), now).await?;
         // FAPI1-ADV-6.2.1, FAPI2-SP-FINAL-5.3.3: an FDX API takes no token that anybody could carry.
-        if token.thumbprint.is_none() {
+        if token.binding.is_none() {
             return Err(Code::AuthenticationFailed.into());
         }
         LogFields::update(request, |fields| {
@@ -65,9 +64,10 @@ impl FdxCaller {
 
 impl FromRequest for FdxCaller {
     type Error = FdxError;
-    type Future = Ready<Result<Self, FdxError>>;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, FdxError>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Self::of(request))
+        let (app, request) = (request.app_data::<web::Data<App>>().cloned(), request.clone());
+        Box::pin(async move { Self::of(app.ok_or(Code::Internal)?, &request).await })
     }
 }

@@ -29,7 +29,7 @@ impl SolutionCaller {
 
     async fn of(app: web::Data<App>, request: HttpRequest) -> Result<Self, FdxError> {
         let now = app.now();
-        let token = AccessToken::of(&app, &request, &app.endpoints.solution_audience(), now)?;
+        let token = AccessToken::of(&app, &request, &app.endpoints.solution_audience(), now).await?;
         LogFields::update(&request, |fields| {
             fields.client_id = Some(token.client_id.clone())
         });

@@ -6,7 +6,12 @@ use domain::{ClientId, ConsentId, Instant, Scope, Scopes, TokenId};
 use jose::{Claims, TimeRules};
 use store::standing::TokenRef;
 
-use crate::{App, Code, FdxError, client_certificate, limits};
+use super::Binding;
+use crate::{
+    App, Code, FdxError, client_certificate,
+    dpop::{self, DpopError},
+    limits,
+};
 
 /// The claims of a proven token.
 #[derive(Debug, Clone)]
@@ -21,25 +26,28 @@ pub struct AccessToken {
     pub consent_id: Option<ConsentId>,
     /// What it may be used for.
     pub scopes: Scopes,
-    /// `cnf.x5t#S256`.
-    pub thumbprint: Option<String>,
+    /// Whose it is (`cnf`).
+    pub binding: Option<Binding>,
 }
 
 impl AccessToken {
     /// The token of a request to an API of that audience.
     ///
     /// # Errors
-    /// 401 when there is none, or it is not ours, not for this audience, expired or bound to another certificate.
-    pub(super) fn of(
+    /// 401 when there is none, or it is not ours, not for this audience, expired or not bound to the sender.
+    pub(super) async fn of(
         app: &App,
         request: &HttpRequest,
         audience: &str,
         now: Instant,
     ) -> Result<Self, FdxError> {
-        let text = bearer(request)?;
-        let claims = app.keys.verify_access_token(text, now).map_err(|_| invalid())?;
+        let presented = Presented::of(request)?;
+        let claims = app
+            .keys
+            .verify_access_token(presented.token, now)
+            .map_err(|_| invalid())?;
         let token = Self::from_claims(app, &claims, audience, now).ok_or_else(invalid)?;
-        token.check_binding(app, request)?;
+        token.check_binding(app, request, &presented, now).await?;
         Ok(token)
     }
 
@@ -55,30 +63,46 @@ impl AccessToken {
             Some(text) => Some(text.parse().ok()?),
             None => None,
         };
-        let thumbprint = claims
-            .get("cnf")
-            .and_then(|cnf| cnf.get("x5t#S256"))
-            .and_then(|thumbprint| thumbprint.as_str())
-            .map(str::to_owned);
         Some(Self {
             id: claims.required_str("jti").ok()?.parse().ok()?,
             issued_at: claims.instant("iat").ok()??,
             client_id: claims.required_str("client_id").ok()?.parse().ok()?,
             consent_id,
             scopes: Scopes::parse(claims.str("scope").ok()?.unwrap_or_default()).ok()?,
-            thumbprint,
+            binding: Binding::of(claims),
         })
     }
 
-    /// M10: a bound token counts only on a connection that proved the certificate it is bound to (RFC8705-3).
-    fn check_binding(&self, app: &App, request: &HttpRequest) -> Result<(), FdxError> {
-        let Some(bound_to) = &self.thumbprint else {
-            return Ok(());
-        };
-        let certificate = client_certificate(app, request).map_err(|_| invalid())?;
-        match certificate {
-            Some(certificate) if certificate.thumbprint().as_str() == bound_to => Ok(()),
-            _ => Err(invalid()),
+    /// M10: a bound token counts only with the proof of what it is bound to: the certificate of the connection
+    /// (RFC8705-3), or a proof of the key for this request and this token (RFC9449-7.1).
+    async fn check_binding(
+        &self,
+        app: &App,
+        request: &HttpRequest,
+        presented: &Presented<'_>,
+        now: Instant,
+    ) -> Result<(), FdxError> {
+        // C11: the scheme is that of the token's type; a key-bound token is not a bearer's (RFC9449-7.2).
+        if !presented
+            .scheme
+            .eq_ignore_ascii_case(Binding::token_type(self.binding.as_ref()))
+        {
+            return Err(invalid());
+        }
+        match &self.binding {
+            None => Ok(()),
+            Some(Binding::Certificate(bound_to)) => {
+                match client_certificate(app, request).map_err(|_| invalid())? {
+                    Some(certificate) if certificate.thumbprint().as_str() == bound_to => Ok(()),
+                    _ => Err(invalid()),
+                }
+            }
+            Some(Binding::Key(bound_to)) => match dpop::prove(app, request, Some(presented.token), now).await
+            {
+                Ok(Some(key)) if key.thumbprint() == bound_to => Ok(()),
+                Ok(_) | Err(DpopError::Invalid) => Err(FdxError::invalid_dpop_proof()),
+                Err(DpopError::Store(error)) => Err(error.into()),
+            },
         }
     }
 
@@ -107,22 +131,31 @@ fn invalid() -> FdxError {
     Code::AuthenticationFailed.into()
 }
 
-/// The token of the one Authorization header (C10, C11). A token anywhere else, the query above all, is not looked at.
-fn bearer(request: &HttpRequest) -> Result<&str, FdxError> {
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    let header = headers.next().ok_or(FdxError::no_token())?;
-    if headers.next().is_some() || header.len() > limits::TOKEN_BYTES {
-        return Err(invalid());
-    }
-    let (scheme, token) = header
-        .to_str()
-        .ok()
-        .and_then(|text| text.split_once(' '))
-        .ok_or_else(invalid)?;
-    if scheme.eq_ignore_ascii_case("bearer") && !token.is_empty() && !token.contains(' ') {
-        Ok(token)
-    } else {
-        Err(invalid())
+/// What the Authorization header holds.
+struct Presented<'a> {
+    scheme: &'a str,
+    token: &'a str,
+}
+
+impl<'a> Presented<'a> {
+    /// From the one Authorization header (C10). A token anywhere else, the query above all, is not looked at.
+    fn of(request: &'a HttpRequest) -> Result<Self, FdxError> {
+        let mut headers = request.headers().get_all(AUTHORIZATION);
+        let header = headers.next().ok_or(FdxError::no_token())?;
+        if headers.next().is_some() || header.len() > limits::TOKEN_BYTES {
+            return Err(invalid());
+        }
+        let (scheme, token) = header
+            .to_str()
+            .ok()
+            .and_then(|text| text.split_once(' '))
+            .ok_or_else(invalid)?;
+        let known = scheme.eq_ignore_ascii_case("bearer") || scheme.eq_ignore_ascii_case("dpop");
+        if known && !token.is_empty() && !token.contains(' ') {
+            Ok(Self { scheme, token })
+        } else {
+            Err(invalid())
+        }
     }
 }
 
@@ -138,7 +171,9 @@ mod tests {
             let request = TestRequest::default()
                 .insert_header((AUTHORIZATION, value))
                 .to_http_request();
-            bearer(&request).map(str::to_owned).ok()
+            Presented::of(&request)
+                .map(|presented| presented.token.to_owned())
+                .ok()
         };
         assert_eq!(token("bEaReR abc"), Some("abc".into()));
         for bad in [
@@ -149,7 +184,6 @@ mod tests {
             "Bearer a b",
             "Bearer\tabc",
             "Basic abc",
-            "DPoP abc",
         ] {
             assert_eq!(token(bad), None, "{bad}");
         }
@@ -158,6 +192,6 @@ mod tests {
             .append_header((AUTHORIZATION, "Bearer a"))
             .append_header((AUTHORIZATION, "Bearer a"))
             .to_http_request();
-        assert!(bearer(&twice).is_err());
+        assert!(Presented::of(&twice).is_err());
     }
 }

@@ -14,6 +14,9 @@ use store::{StoreError, TxError};
 
 use super::Code;
 
+/// The one challenge that is not of the Bearer scheme.
+const DPOP_CHALLENGE: &str = "invalid_dpop_proof";
+
 /// A refusal on an FDX API.
 #[derive(Debug, Clone)]
 pub struct FdxError {
@@ -59,6 +62,15 @@ impl FdxError {
             code: Code::AuthenticationFailed,
             debug: None,
             challenge: Some(""),
+        }
+    }
+
+    /// The token is bound to a key, and the request does not prove that key (RFC9449-7.1).
+    pub const fn invalid_dpop_proof() -> Self {
+        Self {
+            code: Code::AuthenticationFailed,
+            debug: None,
+            challenge: Some(DPOP_CHALLENGE),
         }
     }
 
@@ -141,6 +153,11 @@ impl ResponseError for FdxError {
         match self.challenge {
             Some("") => {
                 response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+            }
+            Some(DPOP_CHALLENGE) => {
+                let algorithms = crate::dpop::ALGORITHMS.join(" ");
+                let challenge = format!("DPoP error=\"{DPOP_CHALLENGE}\", algs=\"{algorithms}\"");
+                response.insert_header((WWW_AUTHENTICATE, challenge));
             }
             Some(error) => {
                 response.insert_header((WWW_AUTHENTICATE, format!("Bearer error=\"{error}\"")));

@@ -95,6 +95,8 @@ error_codes! {
     InvalidAuthorizationDetails => "-", "invalid_authorization_details", BAD_REQUEST, "";
     /// RFC7009-2.2.1.
     UnsupportedTokenType => "-", "unsupported_token_type", BAD_REQUEST, "";
+    /// RFC9449-5.
+    InvalidDpopProof => "-", "invalid_dpop_proof", BAD_REQUEST, "";
     /// OIDC Core 3.1.2.6.
     LoginRequired        => "-", "login_required", BAD_REQUEST, "";
 }

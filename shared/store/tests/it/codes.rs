@@ -258,3 +258,26 @@ async fn of_fifty_racing_redemptions_exactly_one_is_given() {
     assert_eq!(given, 1);
     assert_eq!(tokens_of(&world, &grant), (1, 1));
 }
+
+/// RFC9449-10: a code that was asked for with a key is redeemed with that key alone.
+#[tokio::test]
+async fn a_code_that_names_a_key_wants_its_proof() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let mut code = world.code(&grant, 1).await;
+    (code.code_hash, code.dpop_jkt) = ([2; 32], Some("key".into()));
+    let written = code.clone();
+    world.tx(move |tx| codes::insert(tx, &written)).await;
+    for dpop_jkt in [None, Some("other".to_owned())] {
+        let with = Redeem {
+            dpop_jkt,
+            ..world.redeem(&code)
+        };
+        assert!(matches!(redeem(&world.store, &with).await, Redeemed::Refused));
+    }
+    let with = Redeem {
+        dpop_jkt: Some("key".into()),
+        ..world.redeem(&code)
+    };
+    assert!(matches!(redeem(&world.store, &with).await, Redeemed::Given(_)));
+}

@@ -26,6 +26,7 @@ mod reads;
 mod refresh_tokens;
 mod requests;
 mod resources;
+mod spend;
 mod tokens;
 mod users;
 mod world;

@@ -200,6 +200,7 @@ impl World {
             client_id: grant.client_id.clone(),
             redirect_uri: "https://recipient.example/callback".into(),
             code_challenge: Some("challenge".into()),
+            dpop_jkt: None,
             context: json!({"nonce": "n"}),
             issued_at: now(),
             expires_at: in_seconds(60),
@@ -218,6 +219,7 @@ impl World {
             code_hash: code.code_hash,
             redirect_uri: Some(code.redirect_uri.clone()),
             code_challenge: code.code_challenge.clone(),
+            dpop_jkt: None,
             now: in_seconds(1),
             access: self.access(),
             refresh: NewRefreshToken {

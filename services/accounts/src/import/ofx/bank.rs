@@ -20,7 +20,7 @@ use super::{
     tree::Element,
 };
 use crate::import::{
-    ImportedAccount, Malformed, Naming,
+    ImportedAccount, Malformed, Naming, PaymentNetworks,
     naming::{Named, Origin},
 };
 
@@ -64,7 +64,8 @@ pub(crate) fn read(statement: &Element, naming: &Naming) -> Result<ImportedAccou
     } else {
         read.deposit()?
     };
-    account.payment_networks = (!on_credit && is_routing_number(&bank)).then(|| vec![ach(&bank, &number)]);
+    account.payment_networks = (!on_credit && is_routing_number(&bank))
+        .then(|| PaymentNetworks::Inferred(vec![ach(&bank, &number)]));
     Ok(account)
 }
 

@@ -80,7 +80,8 @@ fn a_bank_statement_of_version_1() {
 #[test]
 fn a_us_account_is_reached_over_ach() {
     let statement = read_text(&checking()).unwrap();
-    let networks = serde_json::to_value(only(&statement).payment_networks.as_ref().unwrap()).unwrap();
+    let networks =
+        serde_json::to_value(only(&statement).payment_networks.as_ref().unwrap().networks()).unwrap();
     assert_eq!(
         networks,
         json!([{"bankId": "021000021", "identifier": "000098765432", "identifierType": "ACCOUNT_NUMBER",

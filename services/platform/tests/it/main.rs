@@ -1,0 +1,32 @@
+//! The whole platform from outside: every service behind its listeners, and pretend parties that speak only HTTP.
+//!
+//! `DATABASE_URL` names a cluster in which each platform gets a database of its own. Nothing sleeps and nothing depends
+//! on order: time passes when a test says so, and what must happen is waited for, never a moment. Names of tests begin
+//! with the attack (SECURITY.md) or the module of the OpenID suite that they show.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "the helpers of a test may fail it as its body may"
+)]
+
+mod away;
+mod client_authentication;
+mod clients_change;
+mod authorize;
+mod coverage;
+mod discovery;
+mod fdx;
+mod journey;
+mod log;
+mod openapi;
+mod par;
+mod parties;
+mod stage;
+mod races;
+mod replicas;
+mod stopping;
+mod table;
+mod tls;
+mod token;

@@ -1,0 +1,253 @@
+//! The whole platform, started for a test: every service on a port of its own choosing, a database of its own, a test
+//! authority, a clock that the test moves. Who takes part is made in `parties.rs`.
+//!
+//! One platform may serve many tests, since each has clients and consumers of its own ([`TestPlatform::shared`]); a test
+//! that moves the clock, stops something or looks at all rows starts its own.
+
+use std::{
+    fs,
+    net::SocketAddr,
+    path::PathBuf,
+    process,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicU32, Ordering},
+        mpsc,
+    },
+    thread::JoinHandle,
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use config::Settings;
+use domain::{Clock, Instant};
+use mtls::development::{AlternativeName, Authority, Issued, Template};
+use platform::{Addresses, Wiring};
+use store::{Migrations, Store};
+use testkit::{chance::SeededRandom, clock::TestClock, database::Database, recipient::Platform};
+use tokio::sync::oneshot;
+
+/// The portal's secret.
+pub(crate) const PORTAL_SECRET: &str = "a secret of the portal, long enough";
+
+/// A platform that serves.
+pub(crate) struct TestPlatform {
+    /// As those who call it see it.
+    pub(crate) platform: Platform,
+    /// Where its listeners are.
+    pub(crate) addresses: Addresses,
+    /// For putting clients, consumers and accounts there before anybody calls.
+    pub(crate) store: Store,
+    /// Its database.
+    pub(crate) database: Arc<Database>,
+    /// What it was started with.
+    pub(crate) settings: Settings,
+    /// Issues certificates to those who call it.
+    pub(crate) authority: Arc<Authority>,
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+    folder: PathBuf,
+}
+
+/// What may differ from one platform to the next.
+pub(crate) struct Plan {
+    database: Arc<Database>,
+    /// Where the platform finds its database, when not directly.
+    pub(crate) database_url: String,
+    authority: Arc<Authority>,
+    clock: TestClock,
+    /// The external origins; those of the listeners unless given.
+    pub(crate) urls: Option<(String, String)>,
+    /// Lines added to the settings.
+    pub(crate) more_settings: String,
+}
+
+impl Plan {
+    /// Everything new.
+    pub(crate) fn new() -> Self {
+        let clock = TestClock::at(http::SystemClock.now());
+        let database = Arc::new(Database::create(migrate));
+        Self {
+            database_url: database.url().to_owned(),
+            database,
+            authority: Arc::new(Authority::create("Test CA", clock.now()).unwrap()),
+            clock,
+            urls: None,
+            more_settings: String::new(),
+        }
+    }
+
+    /// Starts it.
+    pub(crate) async fn start(self) -> TestPlatform {
+        TestPlatform::from(self).await
+    }
+
+    /// Writes the files of a platform to a folder of its own: the text of its settings, which name them.
+    pub(crate) fn write(&self, folder: &PathBuf) -> String {
+        let server = issue(&self.authority, &Template::server(self.clock.now()));
+        fs::create_dir_all(folder).unwrap();
+        let file = |name: &str, content: Vec<u8>| {
+            let path = folder.join(name);
+            fs::write(&path, content).unwrap();
+            path.display().to_string()
+        };
+        let (certificate, key) = (file("server.pem", server.0), file("server.key", server.1));
+        let ca = file("ca.pem", self.authority.certificate_pem().unwrap());
+        let (public, mutual) =
+            self.urls.clone().unwrap_or(("https://localhost:0".into(), "https://localhost:0".into()));
+        format!(
+            "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n\
+             [urls]\npublic = '{public}'\nmutual = '{mutual}'\n\
+             [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n\
+             [database]\nurl = '{}'\n\
+             [secrets]\nmaster_key = '{}'\n\
+             [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n{}",
+            self.database_url,
+            STANDARD.encode([7; 32]),
+            self.more_settings,
+        )
+    }
+}
+
+impl TestPlatform {
+    /// A platform of this test's own.
+    pub(crate) async fn start() -> Self {
+        Plan::new().start().await
+    }
+
+    /// The platform that tests share which disturb nobody.
+    pub(crate) async fn shared() -> &'static Self {
+        static SHARED: tokio::sync::OnceCell<TestPlatform> = tokio::sync::OnceCell::const_new();
+        SHARED.get_or_init(Self::start).await
+    }
+
+    /// Another replica on the same database, behind the same addresses: its issuer is ours.
+    pub(crate) async fn replica(&self) -> Self {
+        let plan = Plan {
+            database: Arc::clone(&self.database),
+            database_url: self.database.url().to_owned(),
+            authority: Arc::clone(&self.authority),
+            clock: self.platform.clock.clone(),
+            urls: Some((self.platform.public.clone(), self.platform.mutual.clone())),
+            more_settings: String::new(),
+        };
+        plan.start().await
+    }
+
+    async fn from(plan: Plan) -> Self {
+        let folder = fresh_folder();
+        let file = folder.join("concordat.toml");
+        let text = plan.write(&folder);
+        fs::write(&file, text).unwrap();
+        let settings = Settings::load(Some(&file), []).unwrap();
+        let wiring = Wiring { clock: Arc::new(plan.clock.clone()), ..Wiring::of_this_machine() };
+        let (started, starting) = mpsc::channel();
+        let (stop, stopped) = oneshot::channel();
+        let with = settings.clone();
+        // On a thread and runtime of its own, since each test has a runtime that ends with it.
+        let thread = std::thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                match platform::start(with, wiring).await {
+                    Ok(running) => {
+                        started.send(Ok((running.addresses, running.settings.clone()))).unwrap();
+                        let _ = stopped.await;
+                        running.stop().await;
+                    }
+                    Err(error) => started.send(Err(error.to_string())).unwrap(),
+                }
+            });
+        });
+        let started = tokio::task::spawn_blocking(move || starting.recv().unwrap()).await.unwrap();
+        let (addresses, settings) = started.unwrap_or_else(|error| panic!("the platform did not start: {error}"));
+        let platform = Platform {
+            public: settings.urls.public.as_str().to_owned(),
+            mutual: settings.urls.mutual.as_str().to_owned(),
+            ca: plan.authority.certificate_pem().unwrap(),
+            clock: plan.clock,
+            random: chance(),
+        };
+        let store = Store::open(&config::Database::at(plan.database.url().to_owned().into())).unwrap();
+        let this = Self {
+            platform,
+            addresses,
+            store,
+            database: plan.database,
+            settings,
+            authority: plan.authority,
+            stop: Some(stop),
+            thread: Some(thread),
+            folder,
+        };
+        this.register_portal().await;
+        this
+    }
+
+    /// The present of this platform.
+    pub(crate) fn now(&self) -> Instant {
+        self.platform.clock.now()
+    }
+
+    /// The address of its public listener as a client reaches it, whatever its external name is.
+    pub(crate) fn reached_at(&self) -> Platform {
+        let origin = |address: SocketAddr| format!("https://localhost:{}", address.port());
+        Platform {
+            public: origin(self.addresses.public),
+            mutual: origin(self.addresses.mutual),
+            ..self.platform.clone()
+        }
+    }
+
+    /// A certificate of the test authority for a client, with this DNS name: certificate and key, PEM.
+    pub(crate) fn certificate(&self, name: &str) -> (Vec<u8>, Vec<u8>) {
+        let template = Template {
+            alternative_names: vec![AlternativeName::Dns(format!("{name}.example"))],
+            ..Template::client(name, self.now())
+        };
+        issue(&self.authority, &template)
+    }
+
+    /// Stops it gracefully, and waits until it has.
+    pub(crate) fn stop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            thread.join().unwrap();
+        }
+    }
+
+    /// Tells it to stop, and does not wait.
+    pub(crate) fn begin_to_stop(&mut self) {
+        drop(self.stop.take());
+    }
+}
+
+impl Drop for TestPlatform {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Migrates the database of a URL.
+pub(crate) fn migrate(url: &str) {
+    Migrations::open(&config::Database::at(url.to_owned().into())).unwrap().up().unwrap();
+}
+
+/// A folder that is not there yet.
+pub(crate) fn fresh_folder() -> PathBuf {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
+    let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("concordat-test-{}-{number}", process::id()))
+}
+
+fn issue(authority: &Authority, template: &Template) -> (Vec<u8>, Vec<u8>) {
+    let issued: Issued = authority.issue(template).unwrap();
+    (issued.chain_pem().unwrap(), issued.key_pem().unwrap())
+}
+
+/// One source of chance for the process, so that no two tests meet in a name.
+fn chance() -> Arc<SeededRandom> {
+    static CHANCE: OnceLock<Arc<SeededRandom>> = OnceLock::new();
+    Arc::clone(CHANCE.get_or_init(|| Arc::new(SeededRandom::new(u64::from(process::id())))))
+}

@@ -1,0 +1,132 @@
+//! Pages: a template each, with the struct that fills it and a `sample()` that tests render and people look at.
+//!
+//! What recipients and consumers named themselves is in here as it came; the templates escape it (L13).
+
+mod connection;
+mod connections;
+mod decision;
+mod error;
+mod sign_in;
+mod stop;
+
+use crate::{
+    api::{Account, Cluster, Party},
+    style,
+    text::Text,
+};
+
+pub(crate) use connection::{Actions, Connection};
+pub(crate) use connections::Connections;
+pub(crate) use decision::Decision;
+pub(crate) use error::Error;
+pub(crate) use sign_in::SignIn;
+pub(crate) use stop::Stop;
+
+/// What is around every page.
+pub(crate) struct Frame {
+    pub(crate) text: &'static Text,
+    /// Changes with the stylesheet.
+    pub(crate) style: &'static str,
+    /// Who is signed in.
+    pub(crate) person: Option<Person>,
+}
+
+/// A page with its frame.
+pub(crate) trait Framed {
+    /// The frame.
+    fn frame(&self) -> &Frame;
+}
+
+/// Who is signed in, and the token of the form by which they sign out, where they can.
+pub(crate) struct Person {
+    pub(crate) name: String,
+    pub(crate) sign_out: Option<String>,
+}
+
+/// Who asks, or reads.
+pub(crate) struct Asker {
+    pub(crate) name: String,
+    pub(crate) monogram: String,
+    pub(crate) registered: Option<String>,
+    pub(crate) through: Option<String>,
+}
+
+/// A data cluster in the consumer's language.
+pub(crate) struct ClusterLine {
+    pub(crate) label: String,
+    pub(crate) description: String,
+}
+
+/// An account as a line.
+pub(crate) struct AccountLine {
+    pub(crate) name: String,
+    pub(crate) detail: String,
+}
+
+impl Frame {
+    pub(crate) fn new(text: &'static Text, person: Option<Person>) -> Self {
+        Self { text, style: style::fingerprint(), person }
+    }
+}
+
+impl Asker {
+    pub(crate) fn new(text: &Text, recipient: &Party, intermediaries: &[Party]) -> Self {
+        let through: Vec<_> = intermediaries.iter().map(|party| party.name.as_str()).collect();
+        Self {
+            name: recipient.name.clone(),
+            monogram: monogram(&recipient.name),
+            registered: registered(text, recipient),
+            through: (!through.is_empty()).then(|| (text.through)(&recipient.name, &through.join(", "))),
+        }
+    }
+}
+
+fn registered(text: &Text, party: &Party) -> Option<String> {
+    let name = party.registered_entity_name.as_deref()?;
+    let entity = match (&party.registry, &party.registered_entity_id) {
+        (Some(registry), Some(id)) => format!("{name} ({registry} {id})"),
+        _ => name.to_owned(),
+    };
+    Some((text.registered_as)(&entity))
+}
+
+/// The first letter or digit of a name.
+pub(crate) fn monogram(name: &str) -> String {
+    name.chars().find(|character| character.is_alphanumeric()).map(|first| first.to_uppercase().collect()).unwrap_or_default()
+}
+
+impl ClusterLine {
+    pub(crate) fn all(text: &Text, clusters: &[Cluster]) -> Vec<Self> {
+        let line = |cluster: &Cluster| match (text.cluster)(cluster.data_cluster) {
+            Some((label, description)) => Self { label: label.to_owned(), description: description.to_owned() },
+            None => Self { label: cluster.label.clone(), description: cluster.description.clone() },
+        };
+        clusters.iter().map(line).collect()
+    }
+}
+
+impl AccountLine {
+    pub(crate) fn new(text: &Text, account: &Account, nickname: Option<&str>) -> Self {
+        let category = (text.category)(account.account_category.as_deref().unwrap_or_default());
+        let number = account.account_number_display.clone().unwrap_or_default();
+        match nickname.or(account.name.as_deref()) {
+            Some(name) if number.is_empty() => Self { name: name.to_owned(), detail: category.to_owned() },
+            Some(name) => Self { name: name.to_owned(), detail: format!("{category} {number}") },
+            None => Self { name: category.to_owned(), detail: number },
+        }
+    }
+}
+
+macro_rules! framed {
+    ($($page:ty),* $(,)?) => {
+        $(impl Framed for $page {
+            fn frame(&self) -> &Frame {
+                &self.frame
+            }
+        })*
+    };
+}
+framed!(Connection, Connections, Decision, Error, SignIn, Stop);
+
+#[cfg(test)]
+mod tests;

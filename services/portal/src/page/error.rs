@@ -1,0 +1,28 @@
+//! The error page. The OAuth code stands in the element `error-code`, for people who ask for help and for scripts.
+
+use askama::Template;
+
+use super::Frame;
+use crate::{refusal::Refusal, text::Text};
+
+/// The error page.
+#[derive(Template)]
+#[template(path = "error.html")]
+pub(crate) struct Error {
+    pub(super) frame: Frame,
+    title: &'static str,
+    what: &'static str,
+    code: &'static str,
+}
+
+impl Error {
+    pub(crate) fn new(text: &'static Text, refusal: Refusal, code: &'static str) -> Self {
+        let (title, what) = (text.error)(refusal);
+        Self { frame: Frame::new(text, None), title, what, code }
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample(text: &'static Text) -> Self {
+        Self::new(text, Refusal::Gone, Refusal::Gone.code().1)
+    }
+}

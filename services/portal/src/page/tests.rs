@@ -1,0 +1,167 @@
+//! Every page renders in every language, with its documented elements, and escapes what others named themselves.
+
+use askama::Template;
+use domain::Instant;
+use serde_json::json;
+
+use super::*;
+use crate::{
+    api::{ConsentPage, Resource},
+    session::SignedIn,
+    text::Language,
+};
+
+pub(super) fn now() -> Instant {
+    Instant::from_timestamp(1_795_478_400, 0).unwrap()
+}
+
+pub(super) fn user() -> SignedIn {
+    SignedIn {
+        user_id: "alice".parse().unwrap(),
+        username: "alice".into(),
+        display_name: "Alice Martin".into(),
+        authenticated_at: now(),
+        credential: String::new(),
+    }
+}
+
+pub(super) fn frame(text: &'static Text) -> Frame {
+    Frame::new(text, Some(Person { name: "Alice Martin".into(), sign_out: Some("token".into()) }))
+}
+
+fn clusters() -> serde_json::Value {
+    use domain::DataCluster;
+    let clusters = [DataCluster::AccountBasic, DataCluster::Balances, DataCluster::Transactions];
+    let cluster = |cluster: DataCluster| {
+        json!({"dataCluster": cluster, "label": cluster.label(), "description": cluster.description()})
+    };
+    clusters.map(cluster).into()
+}
+
+fn recipient() -> serde_json::Value {
+    json!({"name": "Budget & <b>Bloom</b>", "type": "DATA_RECIPIENT", "registry": "GLEIF",
+        "registeredEntityName": "Bloom Inc.", "registeredEntityId": "549300EXAMPLE0000042"})
+}
+
+pub(super) fn resource() -> Resource {
+    let resource: Resource = serde_json::from_value(json!({
+        "resourceId": "6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d3e", "status": "LODGED",
+        "recipient": recipient(),
+        "intermediaries": [{"name": "Pipeline Data", "type": "DATA_ACCESS_PLATFORM"}],
+        "consentRequest": {"durationType": "TIME_BOUND", "durationPeriod": 90, "lookbackPeriod": 60,
+            "dataClusters": clusters()},
+    }))
+    .unwrap();
+    Resource { etag: "\"1\"".into(), ..resource }
+}
+
+fn account(id: &str, category: &str, name: Option<&str>, number: &str) -> serde_json::Value {
+    json!({"accountId": id, "accountCategory": category, "name": name, "accountNumberDisplay": number,
+        "dataClusters": ["ACCOUNT_BASIC"]})
+}
+
+fn account_list() -> serde_json::Value {
+    json!([
+        account("a1", "DEPOSIT_ACCOUNT", Some("Everyday Checking"), "****4321"),
+        account("a2", "LOC_ACCOUNT", None, "****7788"),
+        account("a3", "INVESTMENT_ACCOUNT", Some("<script>alert(1)</script>"), "****0001"),
+    ])
+}
+
+pub(super) fn accounts() -> Vec<Account> {
+    serde_json::from_value(account_list()).unwrap()
+}
+
+pub(super) fn consents() -> ConsentPage {
+    let consent = |last: u8, status: &str, more: serde_json::Value| {
+        let mut consent = json!({
+            "consentId": format!("6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d{last:02}"), "status": status, "clientId": "bloom",
+            "recipient": recipient(), "intermediaries": [], "createdTime": now(), "updatedTime": now(),
+            "expirationTime": now() + chrono::Duration::days(90), "durationType": "TIME_BOUND", "durationPeriod": 90,
+            "lookbackPeriod": 60, "dataClusters": clusters(), "accounts": account_list(),
+            "history": [{"sequence": 1, "changedTime": now(), "action": "GRANTED", "actor": "CONSUMER", "channel": "authorize"}],
+        });
+        consent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        consent
+    };
+    serde_json::from_value(json!({"page": {"nextPageKey": "abc"}, "consents": [
+        consent(1, "ACTIVE", json!({})),
+        consent(2, "ON_HOLD", json!({"holdUntil": now() + chrono::Duration::days(30)})),
+        consent(3, "REVOKED", json!({"endedTime": now(), "initiator": "INDIVIDUAL", "reason": "USER_ACTION"})),
+        consent(4, "EXPIRED", json!({"endedTime": now(), "dataClusters": [], "accounts": []})),
+    ]}))
+    .unwrap()
+}
+
+/// Every sample, by a name.
+fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
+    vec![
+        ("sign-in", SignIn::sample(text).render().unwrap()),
+        ("decision", Decision::sample(text).render().unwrap()),
+        ("decision-none-chosen", Decision::sample(text).none_chosen().render().unwrap()),
+        ("decision-identity", Decision::sample_of_identity(text).render().unwrap()),
+        ("error", Error::sample(text).render().unwrap()),
+        ("connections", Connections::sample(text).render().unwrap()),
+        ("connection", Connection::sample(text).render().unwrap()),
+        ("connection-on-hold", Connection::sample_on_hold(text).render().unwrap()),
+        ("stop", Stop::sample(text).render().unwrap()),
+    ]
+}
+
+/// With `PORTAL_SAMPLES` a folder, the pages are left there to be looked at, beside their stylesheet.
+#[test]
+fn every_page_renders_in_every_language() {
+    let folder = std::env::var_os("PORTAL_SAMPLES").map(std::path::PathBuf::from);
+    for language in Language::ALL {
+        let text = language.text();
+        for (name, html) in samples(text) {
+            assert!(html.contains(&format!("<html lang=\"{}\">", text.language)), "{name}");
+            assert!(!html.contains("<script") && !html.contains("style=\""), "{name} would break the policy");
+            assert!(!html.contains("<b>Bloom"), "L13: {name} does not escape a name");
+            if let Some(folder) = &folder {
+                std::fs::write(folder.join(format!("{name}.{}.html", text.language)), html).unwrap();
+            }
+        }
+    }
+}
+
+#[test]
+fn the_documented_elements_are_there() {
+    let text = Language::English.text();
+    let has = |page: &str, ids: &[&str]| {
+        let (_, html) = samples(text).into_iter().find(|(name, _)| *name == page).unwrap();
+        for id in ids {
+            assert_eq!(html.matches(&format!(" id=\"{id}\"")).count(), 1, "{page}: {id}");
+        }
+    };
+    has("sign-in", &["username", "password", "sign-in", "deny"]);
+    has("decision", &["account-1", "account-2", "account-3", "allow", "deny"]);
+    has("decision-identity", &["allow", "deny"]);
+    has("error", &["error-code"]);
+    has("connections", &["consent-6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sign-out"]);
+    has("connection", &["pause", "stop"]);
+    has("connection-on-hold", &["resume", "stop"]);
+    has("stop", &["revoke", "keep"]);
+}
+
+#[test]
+fn accounts_are_chosen_until_they_are_unticked() {
+    let text = Language::English.text();
+    let html = Decision::sample(text).render().unwrap();
+    assert_eq!(html.matches("name=\"account\"").count(), 3);
+    assert_eq!(html.matches(" checked").count(), 3);
+    assert!(!Decision::sample_of_identity(text).render().unwrap().contains("name=\"account\""));
+}
+
+#[test]
+fn who_has_nothing_to_share_can_only_deny() {
+    let text = Language::English.text();
+    let html = Decision::new(text, &resource(), &[], &user(), String::new(), now()).render().unwrap();
+    assert!(!html.contains("id=\"allow\"") && html.contains("id=\"deny\""));
+}
+
+#[test]
+fn a_monogram_is_the_first_letter() {
+    assert_eq!(monogram("  «étoile»"), "É");
+    assert_eq!(monogram("---"), "");
+}

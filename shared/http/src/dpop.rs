@@ -1,0 +1,150 @@
+//! DPoP proofs (RFC 9449): a client shows that it holds a key, for one request, once.
+
+use actix_web::HttpRequest;
+use domain::Instant;
+use jose::{Algorithm, Compact, PublicKeys, TimeRules, thumbprint::jwk_thumbprint};
+use store::{StoreError, issue::Spend, spend::Spending};
+use url::Url;
+
+use crate::App;
+
+/// The header's name.
+pub const HEADER: &str = "dpop";
+
+/// The algorithms of proofs, as metadata and challenges name them.
+pub const ALGORITHMS: [&str; 3] = ["PS256", "ES256", "EdDSA"];
+
+/// Why a request proves no key.
+#[derive(Debug, thiserror::Error)]
+pub enum DpopError {
+    /// There is more than one proof, or the one is not good for this request, or it was used before.
+    #[error("the DPoP proof is not valid")]
+    Invalid,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A key that the sender of one request was shown to hold. Only [`prove`] makes one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvenKey(String);
+
+impl ProvenKey {
+    /// Its RFC 7638 thumbprint, `jkt`.
+    pub fn thumbprint(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The key that the proof of a request shows; `None` when it has no proof. The proof is spent (D01): of many replicas
+/// one accepts it.
+///
+/// # Errors
+/// [`DpopError`].
+pub async fn prove(
+    app: &App,
+    request: &HttpRequest,
+    access_token: Option<&str>,
+    now: Instant,
+) -> Result<Option<ProvenKey>, DpopError> {
+    let mut headers = request.headers().get_all(HEADER);
+    let Some(header) = headers.next() else {
+        return Ok(None);
+    };
+    let text = header.to_str().map_err(|_| DpopError::Invalid)?;
+    if headers.next().is_some() {
+        return Err(DpopError::Invalid);
+    }
+    let (key, spend) = verify(app, request, text, access_token, now).ok_or(DpopError::Invalid)?;
+    let spending = Spending {
+        spend,
+        spent_by: domain::id::random_uuid(app.random()),
+    };
+    if app.store.combined().spend(spending).await? {
+        Ok(Some(key))
+    } else {
+        Err(DpopError::Invalid)
+    }
+}
+
+/// RFC9449-4.3, in its order.
+fn verify(
+    app: &App,
+    request: &HttpRequest,
+    text: &str,
+    access_token: Option<&str>,
+    now: Instant,
+) -> Option<(ProvenKey, Spend)> {
+    let proof = Compact::parse(text).ok()?;
+    if !proof.is_type("dpop+jwt") {
+        return None;
+    }
+    let jwk = proof.header("jwk")?;
+    let claims = PublicKeys::of_one(jwk)
+        .ok()?
+        .verify(&proof, Algorithm::FAPI)
+        .ok()?;
+    let jti = claims.required_str("jti").ok()?;
+    if claims.required_str("htm").ok()? != request.method().as_str() {
+        return None;
+    }
+    if !is_this_request(app, request, claims.required_str("htu").ok()?) {
+        return None;
+    }
+    let window = claims.check_times(now, TimeRules::DPOP_PROOF).ok()?;
+    // D03: at a resource the proof is for this very token.
+    if let Some(token) = access_token
+        && claims.required_str("ath").ok()? != jose::base64url(jose::sha256(token))
+    {
+        return None;
+    }
+    let key = ProvenKey(jwk_thumbprint(jwk).ok()?);
+    // The same proof has the same day of issue, and so meets itself; it is too old a minute later.
+    let ends_on = (window.iat? + chrono::Duration::days(1)).date_naive();
+    let hash = jose::sha256(format!("dpop\0{}\0{jti}", key.0));
+    let (half, _) = hash.split_at(16);
+    let spend = Spend {
+        spent_id: uuid::Uuid::from_slice(half).ok()?,
+        ends_on,
+    };
+    Some((key, spend))
+}
+
+/// RFC9449-4.3 (9): compared after normalisation, without query and fragment; under either of our two names.
+fn is_this_request(app: &App, request: &HttpRequest, htu: &str) -> bool {
+    let Some(claimed) = normal(htu) else {
+        return false;
+    };
+    let path = request.path();
+    [app.endpoints.public(path), app.endpoints.mutual(path)]
+        .iter()
+        .any(|ours| normal(ours).as_ref() == Some(&claimed))
+}
+
+/// Scheme and host in lower case, no default port, no query, no fragment (RFC3986-6.2).
+fn normal(uri: &str) -> Option<Url> {
+    let mut uri = Url::parse(uri).ok().filter(|uri| uri.scheme() == "https")?;
+    uri.set_query(None);
+    uri.set_fragment(None);
+    Some(uri)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uris_are_compared_after_normalisation() {
+        let same = normal("https://bank.example/fdx/v6/core/accounts");
+        for spelling in [
+            "HTTPS://BANK.example/fdx/v6/core/accounts",
+            "https://bank.example:443/fdx/v6/core/accounts",
+            "https://bank.example/fdx/v6/core/accounts?limit=1#x",
+        ] {
+            assert_eq!(normal(spelling), same, "{spelling}");
+        }
+        assert_ne!(normal("https://bank.example/fdx/v6/core/accounts/"), same);
+        assert_ne!(normal("https://bank.example:8443/fdx/v6/core/accounts"), same);
+        assert_eq!(normal("http://bank.example/fdx/v6/core/accounts"), None);
+    }
+}
