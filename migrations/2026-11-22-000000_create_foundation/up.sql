@@ -95,7 +95,8 @@ CREATE TABLE consent_grants (
 );
 CREATE INDEX consent_grants_by_user ON consent_grants (user_id, created_at DESC, consent_id);
 CREATE INDEX consent_grants_living ON consent_grants (user_id, client_id) WHERE state IN ('ACTIVE', 'ON_HOLD');
-CREATE INDEX consent_grants_by_end ON consent_grants (expires_at) WHERE state IN ('ACTIVE', 'ON_HOLD');
+CREATE INDEX consent_grants_by_end ON consent_grants (least(expires_at, consumed_from))
+    WHERE state IN ('ACTIVE', 'ON_HOLD');
 
 CREATE TABLE consent_accounts (
     consent_id    uuid NOT NULL REFERENCES consent_grants,

@@ -1,6 +1,5 @@
 //! Consent grants and their accounts.
 
-use chrono::Duration;
 use diesel::{
     OptionalExtension, RunQueryDsl,
     sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
@@ -186,10 +185,9 @@ statement! {
 
 statement! {
     ListEnded -> SqlUuid ;
-    "SELECT consent_id FROM consent_grants, (SELECT " (now: Timestamptz = Instant) "::timestamptz AS now) d
-     WHERE state IN ('ACTIVE', 'ON_HOLD') AND least(expires_at, consumed_from) <= d.now AND expires_at <= d.now
-        + CASE WHEN consumed_from IS NULL THEN interval '0' ELSE interval '366 days' END
-     ORDER BY expires_at LIMIT " (limit: Integer = i32) ""
+    "SELECT consent_id FROM consent_grants WHERE state IN ('ACTIVE', 'ON_HOLD')
+       AND least(expires_at, consumed_from) <= " (now: Timestamptz = Instant)
+    " ORDER BY least(expires_at, consumed_from) LIMIT " (limit: Integer = i32) ""
 }
 
 statement! {
@@ -393,7 +391,6 @@ pub fn list_ended(tx: &mut Tx<'_>, now: Instant, limit: i32) -> Result<Vec<Conse
 /// # Errors
 /// [`StoreError`].
 pub fn void_tokens(tx: &mut Tx<'_>, consent_id: ConsentId, now: Instant) -> Result<(), StoreError> {
-    // Tokens carry whole seconds: what was issued within this second is meant too.
-    VoidTokens::new(now + Duration::milliseconds(0), consent_id.uuid()).get_result::<Uuid>(tx.connection)?;
+    VoidTokens::new(now, consent_id.uuid()).get_result::<Uuid>(tx.connection)?;
     Ok(())
 }

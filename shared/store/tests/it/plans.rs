@@ -25,7 +25,7 @@ fn crowd(world: &World) {
              now(), now(), '2027-11-22', NULL, NULL, 'TIME_BOUND', 365, 90, 'openid', '{{}}', '{{}}', 1
              FROM generate_series(1, {CROWD}) n;
          INSERT INTO consent_accounts SELECT consent_id, 'crowd', 0, ARRAY['BILLS'], NULL FROM consent_grants;
-         INSERT INTO authorization_codes SELECT sha256(consent_id::text::bytea), consent_id, client_id, '', NULL, '{{}}',
+         INSERT INTO authorization_codes SELECT sha256(consent_id::text::bytea), consent_id, client_id, '', NULL, NULL, '{{}}',
              '2026-11-22', '2026-11-23', NULL, NULL FROM consent_grants;
          INSERT INTO refresh_tokens SELECT code_hash, consent_id, client_id, NULL, '{{}}', issued_at, '2027-11-22', NULL
              FROM authorization_codes;
