@@ -13,7 +13,9 @@ use actix_web::{HttpResponse, HttpServer, get, post, web};
 use chrono::{Duration, DurationRound as _};
 use config::Settings;
 use domain::{ClientId, Instant, TokenId};
-use http::{App, Code, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm, SystemClock};
+use http::{
+    App, Code, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm, SystemClock,
+};
 use jose::{Algorithm, Compact, SystemRandom, TimeRules};
 use mtls::ServerIdentity;
 use serde_json::json;
@@ -146,7 +148,11 @@ impl Proven {
             .unverified_claim_str("sub")
             .and_then(|id| id.parse().ok())
             .ok_or(NOT_PROVEN)?;
-        let known = app.clients.remembered(&app.store, &client_id).await?.ok_or(NOT_PROVEN)?;
+        let known = app
+            .clients
+            .remembered(&app.store, &client_id)
+            .await?
+            .ok_or(NOT_PROVEN)?;
         let spend = check(app, &known, &token, now).ok_or(NOT_PROVEN)?;
         let issued_at = now.duration_trunc(Duration::seconds(1)).unwrap_or(now);
         let issue = Issue {
@@ -171,7 +177,10 @@ impl Proven {
             // As long as a true one.
             "cnf": {"x5t#S256": "bwcK0esc3ACC3DB2Y5_lESsXE8o9ltc05O89jdN-dg2"},
         });
-        let token = app.keys.ring().sign(Algorithm::Es256, "at+jwt", &claims, self.now);
+        let token = app
+            .keys
+            .ring()
+            .sign(Algorithm::Es256, "at+jwt", &claims, self.now);
         Ok(HttpResponse::Ok().json(json!({
             "access_token": token.map_err(|_| INTERNAL)?, "token_type": "Bearer", "expires_in": 300,
             "scope": "fdx:accountbasic:read",
@@ -187,7 +196,10 @@ fn check(app: &App, known: &KnownClient, token: &Compact<'_>, now: Instant) -> O
         && claims.required_str("sub").ok()? == client_id
         && claims.audience().ok()? == [issuer];
     let window = claims.check_times(now, TimeRules::CLIENT_ASSERTION).ok()?;
-    let hash = jose::sha256(format!("bench\0{client_id}\0{}", claims.required_str("jti").ok()?));
+    let hash = jose::sha256(format!(
+        "bench\0{client_id}\0{}",
+        claims.required_str("jti").ok()?
+    ));
     let spend = Spend {
         spent_id: uuid::Uuid::from_slice(hash.get(..16)?).ok()?,
         ends_on: window.exp?.date_naive(),

@@ -146,7 +146,8 @@ impl Counts {
         };
         Ok(Self {
             statements: counter("concordat_store_statements_total ")?,
-            questions: counter("concordat_store_questions_total ")? + counter("concordat_store_transactions_total ")?,
+            questions: counter("concordat_store_questions_total ")?
+                + counter("concordat_store_transactions_total ")?,
         })
     }
 }

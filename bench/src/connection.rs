@@ -54,7 +54,10 @@ impl Connector {
     /// # Errors
     /// When nobody listens, or the handshake fails.
     pub(crate) fn connect(&self, port: u16) -> Result<Connection<SslStream<TcpStream>>, Failure> {
-        let stream = self.0.connect("localhost", tcp(port)?).during("the TLS handshake")?;
+        let stream = self
+            .0
+            .connect("localhost", tcp(port)?)
+            .during("the TLS handshake")?;
         Ok(Connection::new(stream))
     }
 }
@@ -108,7 +111,11 @@ impl<S: Read + Write> Connection<S> {
 
 /// Status, and where the body begins and ends, once the whole head is there.
 fn head(buffer: &[u8]) -> Result<Option<(u16, usize, usize)>, Failure> {
-    let Some(begin) = buffer.windows(4).position(|four| four == b"\r\n\r\n").map(|end| end + 4) else {
+    let Some(begin) = buffer
+        .windows(4)
+        .position(|four| four == b"\r\n\r\n")
+        .map(|end| end + 4)
+    else {
         return Ok(None);
     };
     let text = String::from_utf8_lossy(buffer.get(..begin).unwrap_or_default());
@@ -120,7 +127,10 @@ fn head(buffer: &[u8]) -> Result<Option<(u16, usize, usize)>, Failure> {
     });
     match (status, length) {
         (Some(status), Some(length)) => Ok(Some((status, begin, begin + length))),
-        _ => Err(Failure::new(format!("an answer without status or length: {}", text.trim()))),
+        _ => Err(Failure::new(format!(
+            "an answer without status or length: {}",
+            text.trim()
+        ))),
     }
 }
 
@@ -130,7 +140,11 @@ mod tests {
 
     #[test]
     fn a_head_is_read_when_it_is_whole() {
-        assert!(head(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n").unwrap().is_none());
+        assert!(
+            head(b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\n")
+                .unwrap()
+                .is_none()
+        );
         let whole = b"HTTP/1.1 404 Not Found\r\ncontent-length: 3\r\n\r\nabc";
         assert_eq!(head(whole).unwrap(), Some((404, whole.len() - 3, whole.len())));
         assert!(head(b"HTTP/1.1 200 OK\r\n\r\n").is_err());

@@ -75,7 +75,9 @@ impl Measured {
         let mut sorted = self.latencies.clone();
         sorted.sort_unstable();
         let position = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-        sorted.get(position).map_or(f64::NAN, |latency| latency.as_secs_f64() * 1000.0)
+        sorted
+            .get(position)
+            .map_or(f64::NAN, |latency| latency.as_secs_f64() * 1000.0)
     }
 }
 

@@ -84,8 +84,16 @@ impl Stage {
         let pki = "making the development certificates";
         let authority = Authority::create("Concordat bench CA", now).during(pki)?;
         write(&folder.join("ca.pem"), authority.certificate_pem().during(pki)?)?;
-        save(&authority.issue(&Template::server(now)).during(pki)?, &folder, "server")?;
-        save(&authority.issue(&Template::client("bench", now)).during(pki)?, &folder, "client")?;
+        save(
+            &authority.issue(&Template::server(now)).during(pki)?,
+            &folder,
+            "server",
+        )?;
+        save(
+            &authority.issue(&Template::client("bench", now)).during(pki)?,
+            &folder,
+            "client",
+        )?;
 
         let mut master_key = [0; 32];
         random.fill(&mut master_key);
@@ -141,6 +149,7 @@ impl Stage {
                     client_id: client_id.clone(),
                     redirect_uri: REDIRECT_URI.to_owned(),
                     code_challenge: Some(code_challenge.clone()),
+                    dpop_jkt: None,
                     context: json!({}),
                     issued_at: now,
                     expires_at: now + Duration::seconds(60),
@@ -180,9 +189,16 @@ fn grant(
     client_id: ClientId,
     now: Instant,
 ) -> Result<ConsentGrant, store::StoreError> {
-    let corrupt = |column| store::StoreError::Corrupt { table: "bench", column };
+    let corrupt = |column| store::StoreError::Corrupt {
+        table: "bench",
+        column,
+    };
     let user_id: UserId = USER.parse().map_err(|_| corrupt("user_id"))?;
-    let clusters = [DataCluster::AccountBasic, DataCluster::AccountDetailed, DataCluster::Transactions];
+    let clusters = [
+        DataCluster::AccountBasic,
+        DataCluster::AccountDetailed,
+        DataCluster::Transactions,
+    ];
     let accounts = store::holders::list_accounts(tx, &user_id)?
         .into_iter()
         .take(ACCOUNTS)
@@ -218,7 +234,14 @@ fn grant(
 }
 
 /// The defaults, on ports of this run's own.
-fn settings_text(folder: &Path, Ports { public, mutual, operations }: Ports) -> String {
+fn settings_text(
+    folder: &Path,
+    Ports {
+        public,
+        mutual,
+        operations,
+    }: Ports,
+) -> String {
     let file = |name: &str| format!("'{}'", folder.join(name).display());
     format!(
         "[listeners]\n\
@@ -255,7 +278,10 @@ impl Program<'_> {
             Ok(())
         } else {
             let errors = String::from_utf8_lossy(&output.stderr);
-            Err(Failure::new(format!("concordat {}: {errors}", arguments.join(" "))))
+            Err(Failure::new(format!(
+                "concordat {}: {errors}",
+                arguments.join(" ")
+            )))
         }
     }
 }
@@ -295,7 +321,13 @@ fn register(
     });
     let file = folder.join(format!("{client_id}.json"));
     write(&file, registration.to_string())?;
-    program.run(&["client", "register", &file.display().to_string(), "--id", client_id])?;
+    program.run(&[
+        "client",
+        "register",
+        &file.display().to_string(),
+        "--id",
+        client_id,
+    ])?;
     Ok(Client {
         client_id: client_id.to_owned(),
         key,
@@ -305,8 +337,14 @@ fn register(
 
 fn save(issued: &Issued, folder: &Path, name: &str) -> Result<(), Failure> {
     let what = "writing the development certificates";
-    write(&folder.join(format!("{name}.pem")), issued.chain_pem().during(what)?)?;
-    write(&folder.join(format!("{name}.key")), issued.key_pem().during(what)?)
+    write(
+        &folder.join(format!("{name}.pem")),
+        issued.chain_pem().during(what)?,
+    )?;
+    write(
+        &folder.join(format!("{name}.key")),
+        issued.key_pem().during(what)?,
+    )
 }
 
 fn write(path: &Path, content: impl AsRef<[u8]>) -> Result<(), Failure> {

@@ -52,7 +52,9 @@ impl Cluster {
         let is_it = |pid: &u32| {
             let line = fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
             let words: Vec<&[u8]> = line.split(|&byte| byte == 0).collect();
-            words.first().is_some_and(|program| program.ends_with(b"postgres"))
+            words
+                .first()
+                .is_some_and(|program| program.ends_with(b"postgres"))
                 && words
                     .windows(2)
                     .any(|pair| matches!(pair, [b"-p", value] if *value == port.as_bytes()))
@@ -97,7 +99,13 @@ pub(crate) fn cpu(pid: u32) -> Duration {
 pub(crate) fn resident_mebibytes(pid: u32) -> Result<f64, Failure> {
     let text = fs::read_to_string(format!("/proc/{pid}/status")).during("reading the server's memory")?;
     text.lines()
-        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix(" kB")?.parse::<f64>().ok())
+        .find_map(|line| {
+            line.strip_prefix("VmRSS:")?
+                .trim()
+                .strip_suffix(" kB")?
+                .parse::<f64>()
+                .ok()
+        })
         .map(|kibibytes| kibibytes / 1024.0)
         .ok_or_else(|| Failure::new("the server has ended"))
 }

@@ -7,53 +7,24 @@
 
 mod browser;
 mod html;
-mod recipient;
 mod steps;
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, path::PathBuf};
 
 use domain::{Clock, Random};
 use jose::Algorithm;
 
 use crate::{
     narrator::Narrator,
+    recipient::{Failure, Recipient},
     stage::{Method, Plan, Stage, StageError, Wanted},
 };
 
 use browser::Browser;
-use recipient::Recipient;
-
-/// Longest that any one request may take.
-const PATIENCE: Duration = Duration::from_secs(15);
 
 /// The recipient of the journey, and another one with a certificate of the same authority.
 const RECIPIENT: &str = "budget";
 const OTHER: &str = "ledger";
-
-/// Something was not as it should be.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub(crate) struct Failure(String);
-
-impl Failure {
-    fn new(why: impl Into<String>) -> Self {
-        Self(why.into())
-    }
-}
-
-impl From<reqwest::Error> for Failure {
-    fn from(error: reqwest::Error) -> Self {
-        // Without the URL, whose query may hold a code; with the cause, which says what went wrong.
-        let error = error.without_url();
-        let mut text = error.to_string();
-        let mut cause = std::error::Error::source(&error);
-        while let Some(error) = cause {
-            text = format!("{text}: {error}");
-            cause = error.source();
-        }
-        Self(text)
-    }
-}
 
 /// Everybody on the stage.
 struct Cast<'a> {

@@ -12,6 +12,7 @@ mod demo;
 mod exit;
 mod logging;
 mod narrator;
+mod recipient;
 pub mod serve;
 mod stage;
 mod up;

@@ -10,6 +10,6 @@ pub(crate) use client::{Api, ApiError};
 pub(crate) use consents::Change;
 pub(crate) use resources::Approval;
 pub(crate) use shapes::{
-    Account, Cluster, ConsentPage, HistoryEntry, Party, RequestedConsent, Resource, ResourceStatus, SharedAccount, UserConsent,
-    UserConsentStatus,
+    Account, Cluster, ConsentPage, HistoryEntry, Party, RequestedConsent, Resource, ResourceStatus,
+    SharedAccount, UserConsent, UserConsentStatus,
 };

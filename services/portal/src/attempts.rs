@@ -56,7 +56,10 @@ impl Attempts {
 fn make_room(counts: &mut HashMap<Key, Instant>, now: Instant) {
     counts.retain(|_, allowed_by| *allowed_by > now);
     if counts.len() >= MOST {
-        let least = counts.iter().min_by_key(|(_, allowed_by)| **allowed_by).map(|(key, _)| *key);
+        let least = counts
+            .iter()
+            .min_by_key(|(_, allowed_by)| **allowed_by)
+            .map(|(key, _)| *key);
         least.and_then(|key| counts.remove(&key));
     }
 }

@@ -23,7 +23,10 @@ pub(crate) fn token(
     place: Place,
     random: &dyn domain::Random,
 ) -> Result<String, Refusal> {
-    portal.forms.seal(&(), &session.form_context(place), random).map_err(|_| Refusal::Internal)
+    portal
+        .forms
+        .seal(&(), &session.form_context(place), random)
+        .map_err(|_| Refusal::Internal)
 }
 
 /// That a form was sent by the browser that was given it, from a page of ours.
@@ -47,5 +50,9 @@ pub(crate) fn check(
         .get(FIELD)
         .and_then(|token| portal.forms.open::<()>(token, &session.form_context(place)))
         .is_some();
-    if from_here && ours { Ok(()) } else { Err(Refusal::Forged) }
+    if from_here && ours {
+        Ok(())
+    } else {
+        Err(Refusal::Forged)
+    }
 }

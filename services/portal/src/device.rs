@@ -43,8 +43,14 @@ pub(crate) fn remember(
 ) -> Result<Cookie<'static>, Refusal> {
     let mut id = [0; 16];
     random.fill(&mut id);
-    let device =
-        Device { id: jose::base64url(id), username: username.to_owned(), expires_at: now + LIFE };
-    let value = portal.devices.seal(&device, COOKIE, random).map_err(|_| Refusal::Internal)?;
+    let device = Device {
+        id: jose::base64url(id),
+        username: username.to_owned(),
+        expires_at: now + LIFE,
+    };
+    let value = portal
+        .devices
+        .seal(&device, COOKIE, random)
+        .map_err(|_| Refusal::Internal)?;
     Ok(session::cookie(COOKIE.to_owned(), value, LIFE))
 }

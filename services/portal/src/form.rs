@@ -17,12 +17,18 @@ pub(crate) struct Form(Vec<(String, String)>);
 impl Form {
     /// The first value of a field.
     pub(crate) fn get(&self, name: &str) -> Option<&str> {
-        self.all(name).next()
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Every value of a field.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .filter(move |(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     fn parse(body: &[u8]) -> Self {
@@ -34,7 +40,9 @@ impl Form {
 /// Values may be secrets.
 impl std::fmt::Debug for Form {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_set().entries(self.0.iter().map(|(name, _)| name)).finish()
+        f.debug_set()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
     }
 }
 
@@ -46,7 +54,11 @@ impl FromRequest for Form {
         let body = Bytes::from_request(request, payload);
         Box::pin(async move {
             let body = body.await.unwrap_or_default();
-            Ok(if body.len() > BYTES { Self::default() } else { Self::parse(&body) })
+            Ok(if body.len() > BYTES {
+                Self::default()
+            } else {
+                Self::parse(&body)
+            })
         })
     }
 }
@@ -66,6 +78,9 @@ mod tests {
 
     #[test]
     fn a_flood_of_fields_is_cut() {
-        assert_eq!(Form::parse("a=1&".repeat(10_000).as_bytes()).all("a").count(), FIELDS);
+        assert_eq!(
+            Form::parse("a=1&".repeat(10_000).as_bytes()).all("a").count(),
+            FIELDS
+        );
     }
 }

@@ -5,7 +5,10 @@ use actix_web::{
     cookie::Cookie,
     http::{
         StatusCode,
-        header::{CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ContentType, LOCATION, REFERRER_POLICY},
+        header::{
+            CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ContentType, HeaderValue, LOCATION,
+            REFERRER_POLICY,
+        },
     },
 };
 use askama::Template;
@@ -38,7 +41,11 @@ impl Forms {
 }
 
 /// A page.
-pub(crate) fn page<T: Template + Framed>(status: StatusCode, forms: Forms, page: &T) -> Result<HttpResponse, Refusal> {
+pub(crate) fn page<T: Template + Framed>(
+    status: StatusCode,
+    forms: Forms,
+    page: &T,
+) -> Result<HttpResponse, Refusal> {
     let html = page.render().map_err(|_| Refusal::Internal)?;
     Ok(builder(status)
         .insert_header(ContentType::html())
@@ -46,6 +53,14 @@ pub(crate) fn page<T: Template + Framed>(status: StatusCode, forms: Forms, page:
         .insert_header((CONTENT_LANGUAGE, page.frame().text.language))
         .insert_header(("vary", "accept-language, cookie"))
         .body(html))
+}
+
+/// `Retry-After` of an answer to too many attempts.
+pub(crate) const A_MINUTE: HeaderValue = HeaderValue::from_static("60");
+
+/// Gives the browser a cookie with a page.
+pub(crate) fn keep(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Refusal> {
+    response.add_cookie(cookie).map_err(|_| Refusal::Internal)
 }
 
 /// On to another page, by GET.

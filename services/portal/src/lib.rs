@@ -47,7 +47,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(consent::sign_in_page::show)
         .service(consent::sign_in::submit)
         .service(consent::decision_page::show)
-        .service(consent::allow::submit)
+        .service(consent::decide::submit)
         .service(consent::deny::submit)
         .service(dashboard::sign_in_page::show)
         .service(dashboard::sign_in::submit)

@@ -15,7 +15,7 @@ use crate::{
     text::Text,
 };
 
-pub(crate) use connection::{Actions, Connection};
+pub(crate) use connection::{Connection, PAUSES};
 pub(crate) use connections::Connections;
 pub(crate) use decision::Decision;
 pub(crate) use error::Error;
@@ -65,7 +65,11 @@ pub(crate) struct AccountLine {
 
 impl Frame {
     pub(crate) fn new(text: &'static Text, person: Option<Person>) -> Self {
-        Self { text, style: style::fingerprint(), person }
+        Self {
+            text,
+            style: style::fingerprint(),
+            person,
+        }
     }
 }
 
@@ -92,14 +96,23 @@ fn registered(text: &Text, party: &Party) -> Option<String> {
 
 /// The first letter or digit of a name.
 pub(crate) fn monogram(name: &str) -> String {
-    name.chars().find(|character| character.is_alphanumeric()).map(|first| first.to_uppercase().collect()).unwrap_or_default()
+    name.chars()
+        .find(|character| character.is_alphanumeric())
+        .map(|first| first.to_uppercase().collect())
+        .unwrap_or_default()
 }
 
 impl ClusterLine {
     pub(crate) fn all(text: &Text, clusters: &[Cluster]) -> Vec<Self> {
         let line = |cluster: &Cluster| match (text.cluster)(cluster.data_cluster) {
-            Some((label, description)) => Self { label: label.to_owned(), description: description.to_owned() },
-            None => Self { label: cluster.label.clone(), description: cluster.description.clone() },
+            Some((label, description)) => Self {
+                label: label.to_owned(),
+                description: description.to_owned(),
+            },
+            None => Self {
+                label: cluster.label.clone(),
+                description: cluster.description.clone(),
+            },
         };
         clusters.iter().map(line).collect()
     }
@@ -110,9 +123,18 @@ impl AccountLine {
         let category = (text.category)(account.account_category.as_deref().unwrap_or_default());
         let number = account.account_number_display.clone().unwrap_or_default();
         match nickname.or(account.name.as_deref()) {
-            Some(name) if number.is_empty() => Self { name: name.to_owned(), detail: category.to_owned() },
-            Some(name) => Self { name: name.to_owned(), detail: format!("{category} {number}") },
-            None => Self { name: category.to_owned(), detail: number },
+            Some(name) if number.is_empty() => Self {
+                name: name.to_owned(),
+                detail: category.to_owned(),
+            },
+            Some(name) => Self {
+                name: name.to_owned(),
+                detail: format!("{category} {number}"),
+            },
+            None => Self {
+                name: category.to_owned(),
+                detail: number,
+            },
         }
     }
 }

@@ -64,8 +64,9 @@ mod tests {
 
     #[test]
     fn a_password_is_right_or_wrong() {
-        let hash: PasswordHash =
-            Argon2::default().hash_password_with_salt(b"correct horse", b"0123456789abcdef").unwrap();
+        let hash: PasswordHash = Argon2::default()
+            .hash_password_with_salt(b"correct horse", b"0123456789abcdef")
+            .unwrap();
         let hash = hash.to_string();
         assert!(is_password(&"correct horse".into(), Some(&hash)));
         assert!(!is_password(&"correct hors".into(), Some(&hash)));
@@ -75,8 +76,9 @@ mod tests {
     #[test]
     fn l05_the_hash_of_nobody_is_as_dear_as_anybodys() {
         let nobody = PasswordHash::new(NOBODY).unwrap();
-        let somebody: PasswordHash =
-            Argon2::default().hash_password_with_salt(b"x", b"0123456789abcdef").unwrap();
+        let somebody: PasswordHash = Argon2::default()
+            .hash_password_with_salt(b"x", b"0123456789abcdef")
+            .unwrap();
         assert_eq!(nobody.algorithm, somebody.algorithm);
         assert_eq!(nobody.params, somebody.params);
         assert_eq!(nobody.hash.unwrap().len(), somebody.hash.unwrap().len());

@@ -15,6 +15,8 @@ pub(crate) enum Refusal {
     Decided,
     /// The form is not one that this browser was given, or is too old.
     Forged,
+    /// Nobody is signed in to the dashboard: no error, but a way to its sign-in page.
+    SignedOut,
     /// The connection has ended meanwhile.
     Ended,
     /// Too many people sign in at once.
@@ -31,7 +33,7 @@ impl Refusal {
         match self {
             Self::Gone => (StatusCode::NOT_FOUND, Code::InvalidRequest.oauth()),
             Self::Decided | Self::Ended => (StatusCode::CONFLICT, Code::InvalidRequest.oauth()),
-            Self::Forged => (StatusCode::FORBIDDEN, Code::InvalidRequest.oauth()),
+            Self::Forged | Self::SignedOut => (StatusCode::FORBIDDEN, Code::InvalidRequest.oauth()),
             Self::Busy | Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable.oauth()),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.oauth()),
         }
@@ -43,6 +45,7 @@ impl From<ApiError> for Refusal {
         match error {
             ApiError::NotFound => Self::Gone,
             ApiError::Conflict | ApiError::Stale => Self::Decided,
+            ApiError::Invalid => Self::Forged,
             ApiError::Unavailable => Self::Unavailable,
             ApiError::Refused => Self::Internal,
         }

@@ -16,9 +16,16 @@ impl Seal {
     }
 
     /// `value`, readable only through [`Seal::open`] with the same context.
-    pub(crate) fn seal(&self, value: &impl Serialize, context: &str, random: &dyn Random) -> Result<String, SealError> {
+    pub(crate) fn seal(
+        &self,
+        value: &impl Serialize,
+        context: &str,
+        random: &dyn Random,
+    ) -> Result<String, SealError> {
         let plain = serde_json::to_vec(value).map_err(|_| SealError::NotSealed)?;
-        self.0.seal(&plain, context.as_bytes(), random).map(jose::base64url)
+        self.0
+            .seal(&plain, context.as_bytes(), random)
+            .map(jose::base64url)
     }
 
     /// What was sealed with this context; nothing for anything else.
@@ -26,7 +33,10 @@ impl Seal {
         if text.len() > LONGEST {
             return None;
         }
-        let plain = self.0.open(&jose::from_base64url(text)?, context.as_bytes()).ok()?;
+        let plain = self
+            .0
+            .open(&jose::from_base64url(text)?, context.as_bytes())
+            .ok()?;
         serde_json::from_slice(&plain).ok()
     }
 }

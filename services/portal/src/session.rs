@@ -15,10 +15,7 @@ use chrono::Duration;
 use domain::{Instant, Random, ResourceId, UserId};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    refusal::Refusal,
-    sealed::Seal,
-};
+use crate::{refusal::Refusal, sealed::Seal};
 
 /// Where a session counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,18 +75,28 @@ impl Session {
     pub(crate) fn begin(place: Place, user: Option<SignedIn>, now: Instant, random: &dyn Random) -> Self {
         let mut id = [0; 16];
         random.fill(&mut id);
-        Self { id: jose::base64url(id), user, expires_at: now + place.life() }
+        Self {
+            id: jose::base64url(id),
+            user,
+            expires_at: now + place.life(),
+        }
     }
 
     /// The session of this browser at that place; nothing when it has none, or its time is over.
     pub(crate) fn of(request: &HttpRequest, seal: &Seal, place: Place, now: Instant) -> Option<Self> {
         let name = place.cookie_name();
         let cookie = request.cookie(&name)?;
-        seal.open::<Self>(cookie.value(), &name).filter(|session| now < session.expires_at)
+        seal.open::<Self>(cookie.value(), &name)
+            .filter(|session| now < session.expires_at)
     }
 
     /// The cookie that keeps it.
-    pub(crate) fn cookie(&self, seal: &Seal, place: Place, random: &dyn Random) -> Result<Cookie<'static>, Refusal> {
+    pub(crate) fn cookie(
+        &self,
+        seal: &Seal,
+        place: Place,
+        random: &dyn Random,
+    ) -> Result<Cookie<'static>, Refusal> {
         let name = place.cookie_name();
         let value = seal.seal(self, &name, random).map_err(|_| Refusal::Internal)?;
         Ok(cookie(name, value, place.life()))
@@ -129,7 +136,11 @@ mod tests {
     }
 
     fn place(last: u8) -> Place {
-        Place::Consent(format!("00000000-0000-4000-8000-0000000000{last:02}").parse().unwrap())
+        Place::Consent(
+            format!("00000000-0000-4000-8000-0000000000{last:02}")
+                .parse()
+                .unwrap(),
+        )
     }
 
     fn request(cookie: Cookie<'static>) -> HttpRequest {
@@ -139,7 +150,10 @@ mod tests {
     #[test]
     fn l16_a_cookie_is_for_this_host_and_tls_alone() {
         let session = Session::begin(Place::Dashboard, None, now(), &jose::SystemRandom);
-        let cookie = session.cookie(&seal(), Place::Dashboard, &jose::SystemRandom).unwrap().to_string();
+        let cookie = session
+            .cookie(&seal(), Place::Dashboard, &jose::SystemRandom)
+            .unwrap()
+            .to_string();
         for flag in ["__Host-portal=", "Path=/", "Secure", "HttpOnly", "SameSite=Lax"] {
             assert!(cookie.contains(flag), "{flag}");
         }

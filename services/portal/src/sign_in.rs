@@ -19,7 +19,7 @@ const LONGEST_NAME: usize = 256;
 /// What came of an attempt.
 pub(crate) enum Outcome {
     /// They are who they say: a new session, and the cookies that keep it and the browser in mind.
-    SignedIn([Cookie<'static>; 2]),
+    SignedIn(Vec<Cookie<'static>>),
     /// No such name, or not its password.
     Wrong,
     /// Wrong too often; looked at neither name nor password.
@@ -52,7 +52,7 @@ pub(crate) async fn sign_in(visit: &Visit, form: &Form, place: Place) -> Result<
     // L01: another id than the one before.
     let session = Session::begin(place, Some(user), visit.now, visit.random());
     let kept = session.cookie(&visit.portal.sessions, place, visit.random())?;
-    Ok(Outcome::SignedIn([kept, remembered]))
+    Ok(Outcome::SignedIn(vec![kept, remembered]))
 }
 
 /// Whether that consumer still is one, with the password that they signed in with (L11).
@@ -69,7 +69,10 @@ async fn find(visit: &Visit, username: &str) -> Result<Option<User>, Refusal> {
         .filter(|name| name.chars().count() <= LONGEST_NAME && !name.chars().any(char::is_control));
     let find = move |tx: &mut store::Tx<'_>| {
         // A name that cannot be is asked for all the same, so that it takes as long.
-        Ok(store::users::find_by_username(tx, name.as_deref().unwrap_or_default())?)
+        Ok(store::users::find_by_username(
+            tx,
+            name.as_deref().unwrap_or_default(),
+        )?)
     };
     Ok(visit.app.store.once("portal_user", find).await?)
 }

@@ -79,6 +79,7 @@ pub(crate) struct Text {
     pub(crate) account_count: fn(usize) -> String,
     pub(crate) older: &'static str,
     pub(crate) back: &'static str,
+    pub(crate) what_is_shared: &'static str,
     pub(crate) accounts: &'static str,
     pub(crate) history: &'static str,
     pub(crate) action: fn(&str) -> &'static str,
@@ -109,13 +110,20 @@ mod tests {
     fn a_day_reads_as_people_of_the_language_write_it() {
         let day = Instant::from_timestamp(1_803_254_400, 0).unwrap();
         let read = Language::ALL.map(|language| (language.text().date)(day));
-        assert_eq!(read, ["February 21, 2027", "21 de febrero de 2027", "21 février 2027"]);
+        assert_eq!(
+            read,
+            ["February 22, 2027", "22 de febrero de 2027", "22 février 2027"]
+        );
     }
 
     #[test]
     fn every_language_but_english_has_words_for_every_cluster() {
         for language in [Language::Spanish, Language::French] {
-            assert!(DataCluster::ALL.into_iter().all(|cluster| (language.text().cluster)(cluster).is_some()));
+            assert!(
+                DataCluster::ALL
+                    .into_iter()
+                    .all(|cluster| (language.text().cluster)(cluster).is_some())
+            );
         }
     }
 }

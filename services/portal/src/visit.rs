@@ -4,12 +4,14 @@ use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::ErrorInternalServerError, web};
 use domain::{Instant, Random};
-use http::App;
+use http::{App, LogFields};
 
 use crate::{
-    html, page,
+    html::{self, Forms},
+    page,
     portal::Portal,
     refusal::Refusal,
+    session::{self, Place},
     text::{Language, Text},
 };
 
@@ -35,13 +37,25 @@ impl Visit {
         self.language.text()
     }
 
+    /// A parameter of the query; the first when it is repeated.
+    pub(crate) fn query(&self, name: &str) -> Option<String> {
+        url::form_urlencoded::parse(self.request.query_string().as_bytes())
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.into_owned())
+    }
+
     /// The page, or the error page in its stead.
     pub(crate) fn answer(&self, outcome: Result<HttpResponse, Refusal>) -> HttpResponse {
-        outcome.unwrap_or_else(|refusal| {
-            let (status, code) = refusal.code();
-            html::page(status, html::Forms::Here, &page::Error::new(self.text(), refusal, code))
-                .unwrap_or_else(|_| HttpResponse::new(status))
-        })
+        match outcome {
+            Ok(response) => response,
+            Err(Refusal::SignedOut) => html::see_other("/portal/sign-in", [session::ended(Place::Dashboard)]),
+            Err(refusal) => {
+                let (status, code) = refusal.code();
+                LogFields::update(&self.request, |fields| fields.error = Some(code));
+                html::page(status, Forms::Here, &page::Error::new(self.text(), refusal, code))
+                    .unwrap_or_else(|_| HttpResponse::new(status))
+            }
+        }
     }
 }
 

@@ -114,7 +114,7 @@ pub fn find(tx: &mut Tx<'_>, account_id: &AccountId) -> Result<Option<Stored>, S
         .get_result::<(String, bool)>(tx.connection)
         .optional()?;
     row.map(|(json, has_payment_networks)| {
-        let entity = Account::from_json(&json).map_err(|_| ACCOUNTS.corrupt("entity"))?;
+        let entity = serde_json::from_str(&json).map_err(|_| ACCOUNTS.corrupt("entity"))?;
         Ok(Stored {
             entity,
             has_payment_networks,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use domain::{
     DataCluster, Scopes,
-    fdx::{Account, AccountContact, Transaction, account::LightweightAccount},
+    fdx::{Account, AccountContact, Transaction},
 };
 use serde_json::Value;
 
@@ -55,7 +55,7 @@ fn basic_is_the_descriptor_without_the_number() {
     ];
     assert_eq!(keys(&card), BTreeSet::from(expected));
     let lightweight = descriptor(
-        LightweightAccount::from_json(CARD).unwrap(),
+        serde_json::from_str(CARD).unwrap(),
         None,
         &allowed(&[
             DataCluster::AccountBasic,

@@ -34,7 +34,7 @@ pub(crate) async fn get_account(
     let needs = [Scope::AccountBasicRead, Scope::AccountDetailedRead];
     let (grant, row) = read::one(&app, &caller, &account_id, Part::Entity, &needs).await?;
     let allowed = grant.allowed(&row.data_clusters);
-    let account = stored(Account::from_json(&row.document.ok_or(Code::AccountNotFound)?))?;
+    let account = stored::<Account>(&row.document.ok_or(Code::AccountNotFound)?)?;
     let disclosed = disclose::details(account, row.nickname.as_deref(), &allowed).ok_or(Code::Forbidden)?;
     Ok(ok(&disclosed))
 }

@@ -47,7 +47,7 @@ pub(crate) async fn get_account_asset_transfer_networks(
         return Err(Code::Forbidden.into());
     }
     let document = row.document.as_deref().unwrap_or("[]");
-    let networks = stored(serde_json::from_str::<Vec<AssetTransferNetwork>>(document))?;
+    let networks = stored::<Vec<AssetTransferNetwork>>(document)?;
     let asset_transfer_networks = networks
         .into_iter()
         .filter_map(|network| disclose::asset_transfer_network(network, &allowed))

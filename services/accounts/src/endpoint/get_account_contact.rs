@@ -43,8 +43,6 @@ pub(crate) async fn get_account_contact(
     if !allowed.contact() {
         return Err(Code::Forbidden.into());
     }
-    let contact = stored(serde_json::from_str::<AccountContact>(
-        &row.document.ok_or(Code::NotFound)?,
-    ))?;
+    let contact = stored::<AccountContact>(&row.document.ok_or(Code::NotFound)?)?;
     Ok(ok(&disclose::contact(contact, &allowed).ok_or(Code::Forbidden)?))
 }

@@ -56,7 +56,7 @@ pub(crate) async fn get_account_payment_networks(
     }
     let parameters = Parameters::of(&request)?;
     let document = row.document.as_deref().unwrap_or("[]");
-    let networks = stored(serde_json::from_str::<Vec<AccountPaymentNetwork>>(document))?;
+    let networks = stored::<Vec<AccountPaymentNetwork>>(document)?;
     let disclosed = networks
         .into_iter()
         .filter_map(|network| disclose::payment_network(network, &allowed))

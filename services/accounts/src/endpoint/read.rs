@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use domain::{AccountId, ConsentId, Scope, Scopes};
 use http::{App, Code, FdxCaller, FdxError, limits};
 use lifecycle::Admitted;
-use serde::Serialize;
+use serde::{Serialize, de::DeserializeOwned};
 use store::account_reads::{AccountRead, AccountRow, Part};
 
 use crate::{
@@ -95,8 +95,8 @@ pub(crate) fn nobody() -> AccountId {
 ///
 /// # Errors
 /// 500.
-pub(crate) fn stored<T>(document: serde_json::Result<T>) -> Result<T, FdxError> {
-    document.map_err(|error| {
+pub(crate) fn stored<T: DeserializeOwned>(document: &str) -> Result<T, FdxError> {
+    serde_json::from_str(document).map_err(|error| {
         // The text of the error may quote the document.
         tracing::error!(
             line = error.line(),

@@ -104,10 +104,7 @@ pub(crate) async fn search_for_account_transactions(
     let (page, links) = list.neighbours(&asked.parameters, next.as_ref(), None)?;
     let mut transactions = Vec::with_capacity(found.len());
     for (_, document) in found {
-        transactions.extend(disclose::transaction(
-            stored(Transaction::from_json(&document))?,
-            &allowed,
-        ));
+        transactions.extend(disclose::transaction(stored::<Transaction>(&document)?, &allowed));
     }
     Ok(ok(&Transactions {
         page,

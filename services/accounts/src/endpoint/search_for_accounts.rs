@@ -95,15 +95,11 @@ fn listed(grant: &Grant, row: &AccountRow, with_details: bool) -> Result<Option<
     };
     let (nickname, allowed) = (row.nickname.as_deref(), grant.allowed(&row.data_clusters));
     Ok(if with_details {
-        let account = disclose::details(stored(Account::from_json(document))?, nickname, &allowed);
+        let account = disclose::details(stored::<Account>(document)?, nickname, &allowed);
         account.map(|account| ListedAccount::Details(Box::new(account)))
     } else {
         // Only the descriptor is read out of the document: the lightweight form is what recipients ask for most.
-        let account = disclose::descriptor(
-            stored(LightweightAccount::from_json(document))?,
-            nickname,
-            &allowed,
-        );
+        let account = disclose::descriptor(stored::<LightweightAccount>(document)?, nickname, &allowed);
         account.map(|account| ListedAccount::Lightweight(Box::new(account)))
     })
 }

@@ -14,6 +14,7 @@
 //! that a file can add to an account that came from OFX. Every part but the identity may be absent.
 
 mod digits;
+mod layout;
 mod tidy;
 
 use std::collections::{HashMap, HashSet};
@@ -22,54 +23,11 @@ use domain::{
     AccountId,
     fdx::{Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Fault, Transaction},
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{
-    ImportedAccount, Malformed, Naming, PaymentNetworks, Statement,
-    limits::ACCOUNTS,
-    naming::{Named, Origin},
-};
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct File<'a> {
-    #[serde(borrow)]
-    accounts: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Entry<'a> {
-    identified_by: Option<IdentifiedBy>,
-    #[serde(borrow)]
-    account: Option<&'a RawValue>,
-    #[serde(borrow)]
-    contact: Option<&'a RawValue>,
-    #[serde(borrow)]
-    payment_networks: Option<Vec<&'a RawValue>>,
-    #[serde(borrow)]
-    asset_transfer_networks: Option<Vec<&'a RawValue>>,
-    #[serde(borrow, default)]
-    transactions: Vec<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
-enum IdentifiedBy {
-    Bank {
-        bank_id: String,
-        branch_id: Option<String>,
-        account_number: String,
-    },
-    Broker {
-        broker_id: String,
-        account_number: String,
-    },
-    Card {
-        card_number: String,
-    },
-}
+use super::{ImportedAccount, Malformed, Naming, PaymentNetworks, Statement, limits::ACCOUNTS};
+use layout::{Entry, File, identify};
 
 /// Reads a file of FDX entities.
 ///
@@ -247,47 +205,6 @@ impl Source<'_> {
         }
         Ok(transactions)
     }
-}
-
-/// How the account is found again, and its FDX id.
-fn identify(
-    by: Option<IdentifiedBy>,
-    account: Option<&Account>,
-    naming: &Naming,
-) -> Option<(Origin, AccountId)> {
-    let given = account.and_then(|account| account.descriptor.account_id.clone());
-    let named = match (&by, &given) {
-        (
-            Some(IdentifiedBy::Bank {
-                bank_id,
-                branch_id,
-                account_number,
-            }),
-            None,
-        ) => Named::Bank {
-            bank: bank_id,
-            branch: branch_id.as_deref().unwrap_or_default(),
-            number: account_number,
-        },
-        (
-            Some(IdentifiedBy::Broker {
-                broker_id,
-                account_number,
-            }),
-            None,
-        ) => Named::Broker {
-            broker: broker_id,
-            number: account_number,
-        },
-        (Some(IdentifiedBy::Card { card_number }), None) => Named::Card { number: card_number },
-        (None, Some(account_id)) => Named::Fdx {
-            account_id: account_id.as_str(),
-        },
-        // Two names for one account may contradict each other; none is none.
-        (Some(_), Some(_)) | (None, None) => return None,
-    };
-    let origin = naming.origin(named);
-    Some((origin, given.unwrap_or_else(|| naming.account_id(origin))))
 }
 
 /// What the JSON reader says, at its line in the whole file, without the value that it quotes.

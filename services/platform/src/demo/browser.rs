@@ -9,10 +9,8 @@ use reqwest::{
 };
 use url::Url;
 
-use super::{
-    Failure,
-    html::{Form, Page},
-};
+use super::html::{Form, Page};
+use crate::recipient::{Failure, PATIENCE};
 
 /// Most redirects in a row.
 const MOST_REDIRECTS: u32 = 10;
@@ -46,7 +44,7 @@ impl Browser {
             .redirect(Policy::none())
             .tls_certs_only([reqwest::Certificate::from_pem(ca)?])
             .no_proxy()
-            .timeout(super::PATIENCE)
+            .timeout(PATIENCE)
             .build()?;
         Ok(Self {
             client,

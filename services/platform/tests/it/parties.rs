@@ -255,3 +255,17 @@ impl TestPlatform {
         Shared { consent_id, tokens, code, verifier: pushed.verifier }
     }
 }
+
+/// What all of these come to, in their order; they run at once.
+pub(crate) async fn all<F>(futures: impl Iterator<Item = F>) -> Vec<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send,
+{
+    let running: Vec<_> = futures.map(tokio::spawn).collect();
+    let mut outcomes = vec![];
+    for task in running {
+        outcomes.push(task.await.unwrap());
+    }
+    outcomes
+}

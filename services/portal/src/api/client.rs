@@ -32,6 +32,8 @@ pub(crate) enum ApiError {
     Conflict,
     /// 412.
     Stale,
+    /// 400: something in the browser's hands was changed on its way.
+    Invalid,
     /// Away, too slow or overloaded: trying again may help.
     Unavailable,
     /// Anything else: a fault of ours or of the settings, and logged.
@@ -70,7 +72,11 @@ impl Api {
             let pem = std::fs::read(path).map_err(|error| PortalError::Trust(error.to_string()))?;
             client = client.tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem)?);
         }
-        Ok(Self { client: client.build()?, base: base.clone(), tokens: Tokens::new(settings, base) })
+        Ok(Self {
+            client: client.build()?,
+            base: base.clone(),
+            tokens: Tokens::new(settings, base),
+        })
     }
 
     /// Calls, once more with a new token when the one at hand is no longer good.
@@ -83,10 +89,13 @@ impl Api {
         }
         let error = match response.status() {
             StatusCode::OK => return answer(response).await,
+            StatusCode::BAD_REQUEST => ApiError::Invalid,
             StatusCode::NOT_FOUND => ApiError::NotFound,
             StatusCode::CONFLICT => ApiError::Conflict,
             StatusCode::PRECONDITION_FAILED => ApiError::Stale,
-            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => ApiError::Unavailable,
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                ApiError::Unavailable
+            }
             status => {
                 tracing::error!(%status, path = call.path.first().copied(), "a solution API refused the portal");
                 ApiError::Refused
@@ -97,8 +106,15 @@ impl Api {
 
     async fn send(&self, call: &Call<'_>, token: &str) -> Result<Response, ApiError> {
         let mut url = url::Url::parse(&self.base.join("/")).map_err(|_| ApiError::Refused)?;
-        url.path_segments_mut().map_err(|()| ApiError::Refused)?.clear().extend(call.path);
-        let mut request = self.client.request(call.method.clone(), url).query(call.query).bearer_auth(token);
+        url.path_segments_mut()
+            .map_err(|()| ApiError::Refused)?
+            .clear()
+            .extend(call.path);
+        let mut request = self
+            .client
+            .request(call.method.clone(), url)
+            .query(call.query)
+            .bearer_auth(token);
         if let Some(etag) = call.if_match {
             request = request.header("if-match", etag);
         }
@@ -110,10 +126,19 @@ impl Api {
 }
 
 async fn answer<T: DeserializeOwned>(response: Response) -> Result<Answer<T>, ApiError> {
-    let etag = response.headers().get("etag").and_then(|etag| etag.to_str().ok()).unwrap_or_default().to_owned();
+    let etag = response
+        .headers()
+        .get("etag")
+        .and_then(|etag| etag.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
     let body = bounded(response).await?;
     let body = serde_json::from_slice(&body).map_err(|error| {
-        tracing::error!(line = error.line(), column = error.column(), "an answer of a solution API does not read");
+        tracing::error!(
+            line = error.line(),
+            column = error.column(),
+            "an answer of a solution API does not read"
+        );
         ApiError::Refused
     })?;
     Ok(Answer { etag, body })

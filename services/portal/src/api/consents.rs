@@ -19,7 +19,11 @@ pub(crate) enum Change {
 
 impl Api {
     /// A page of a consumer's connections.
-    pub(crate) async fn consents(&self, user_id: &UserId, page_key: Option<&str>) -> Result<ConsentPage, ApiError> {
+    pub(crate) async fn consents(
+        &self,
+        user_id: &UserId,
+        page_key: Option<&str>,
+    ) -> Result<ConsentPage, ApiError> {
         let mut query = vec![("userId", user_id.as_str()), ("limit", "25")];
         query.extend(page_key.map(|key| ("pageKey", key)));
         let call = Call {
@@ -33,7 +37,11 @@ impl Api {
     }
 
     /// One connection of a consumer.
-    pub(crate) async fn consent(&self, consent_id: ConsentId, user_id: &UserId) -> Result<UserConsent, ApiError> {
+    pub(crate) async fn consent(
+        &self,
+        consent_id: ConsentId,
+        user_id: &UserId,
+    ) -> Result<UserConsent, ApiError> {
         let id = consent_id.to_string();
         let call = Call {
             method: Method::GET,

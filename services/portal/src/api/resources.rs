@@ -65,7 +65,11 @@ impl Api {
         etag: &str,
         approval: &Approval<'_>,
     ) -> Result<String, ApiError> {
-        let accounts: Vec<Value> = approval.accounts.iter().map(|id| json!({ "accountId": id })).collect();
+        let accounts: Vec<Value> = approval
+            .accounts
+            .iter()
+            .map(|id| json!({ "accountId": id }))
+            .collect();
         let body = json!({
             "status": "APPROVED",
             "userId": approval.user.user_id,
@@ -78,8 +82,18 @@ impl Api {
     }
 
     /// Denies. Returns where the browser goes next.
-    pub(crate) async fn reject(&self, resource_id: ResourceId, etag: &str, reason: &str) -> Result<String, ApiError> {
-        self.decide(resource_id, etag, &json!({"status": "REJECTED", "reason": reason})).await
+    pub(crate) async fn reject(
+        &self,
+        resource_id: ResourceId,
+        etag: &str,
+        reason: &str,
+    ) -> Result<String, ApiError> {
+        self.decide(
+            resource_id,
+            etag,
+            &json!({"status": "REJECTED", "reason": reason}),
+        )
+        .await
     }
 
     async fn decide(&self, resource_id: ResourceId, etag: &str, body: &Value) -> Result<String, ApiError> {

@@ -1,6 +1,6 @@
 //! What the solution APIs answer, as far as a page needs it. Members that we do not know are skipped: an API may grow.
 
-use domain::{AccountId, ClientId, ConsentId, DataCluster, Instant, ResourceId, consent::DurationType};
+use domain::{AccountId, ConsentId, DataCluster, Instant, ResourceId, consent::DurationType};
 use serde::Deserialize;
 
 /// A decision that waits.
@@ -63,7 +63,6 @@ pub(crate) struct Party {
 pub(crate) struct Account {
     pub(crate) account_id: AccountId,
     pub(crate) account_category: Option<String>,
-    pub(crate) account_type: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) account_number_display: Option<String>,
 }
@@ -81,13 +80,11 @@ pub(crate) struct UserConsent {
     pub(crate) status: UserConsentStatus,
     pub(crate) hold_until: Option<Instant>,
     pub(crate) ended_time: Option<Instant>,
-    pub(crate) client_id: ClientId,
     pub(crate) recipient: Party,
     #[serde(default)]
     pub(crate) intermediaries: Vec<Party>,
     pub(crate) created_time: Instant,
     pub(crate) expiration_time: Instant,
-    pub(crate) duration_type: DurationType,
     pub(crate) lookback_period: u16,
     pub(crate) data_clusters: Vec<Cluster>,
     pub(crate) accounts: Vec<SharedAccount>,

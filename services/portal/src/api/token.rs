@@ -75,7 +75,10 @@ impl Tokens {
         let asked_at = Instant::now();
         let response = client
             .post(&self.endpoint)
-            .basic_auth(escaped(self.client_id.as_str()), Some(escaped(self.client_secret.expose_secret())))
+            .basic_auth(
+                escaped(self.client_id.as_str()),
+                Some(escaped(self.client_secret.expose_secret())),
+            )
             .form(&[("grant_type", "client_credentials"), ("scope", &scope)])
             .send()
             .await
@@ -83,13 +86,20 @@ impl Tokens {
         if response.status() != StatusCode::OK {
             let status = response.status();
             tracing::error!(%status, "the portal was refused a token: see settings [portal] and the client's registration");
-            return Err(if status.is_server_error() { ApiError::Unavailable } else { ApiError::Refused });
+            return Err(if status.is_server_error() {
+                ApiError::Unavailable
+            } else {
+                ApiError::Refused
+            });
         }
         let answer: TokenResponse =
             serde_json::from_slice(&bounded(response).await?).map_err(|_| ApiError::Refused)?;
         let life = Duration::from_secs(answer.expires_in).saturating_sub(MARGIN);
         let token = answer.access_token.expose_secret().to_owned();
-        *kept = Some(Kept { token: answer.access_token, use_until: asked_at + life });
+        *kept = Some(Kept {
+            token: answer.access_token,
+            use_until: asked_at + life,
+        });
         Ok(token)
     }
 }

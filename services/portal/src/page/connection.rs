@@ -35,7 +35,8 @@ pub(crate) struct Actions {
     csrf: String,
     is_held: bool,
     means: String,
-    days: [u16; 3],
+    /// Days, and how that reads.
+    pauses: Vec<(u16, String)>,
 }
 
 struct Entry {
@@ -62,7 +63,10 @@ impl Connection {
             tone: connections::tone(consent.status),
             when: connections::when(text, consent),
             clusters: ClusterLine::all(text, &consent.data_clusters),
-            identity_only: consent.data_clusters.is_empty().then(|| (text.identity_only)(&consent.recipient.name)),
+            identity_only: consent
+                .data_clusters
+                .is_empty()
+                .then(|| (text.identity_only)(&consent.recipient.name)),
             lookback: (text.looks_back)(consent.lookback_period),
             accounts: consent.accounts.iter().map(account).collect(),
             history: consent.history.iter().map(entry).collect(),
@@ -81,7 +85,12 @@ impl Connection {
     #[cfg(test)]
     pub(crate) fn sample_on_hold(text: &'static Text) -> Self {
         let consents = super::tests::consents().consents;
-        Self::new(super::tests::frame(text), &consents[1], "token".into(), Some(text.done_paused))
+        Self::new(
+            super::tests::frame(text),
+            &consents[1],
+            "token".into(),
+            Some(text.done_paused),
+        )
     }
 }
 
@@ -91,9 +100,21 @@ impl Actions {
         let is_held = match consent.status {
             UserConsentStatus::Active => false,
             UserConsentStatus::OnHold => true,
-            UserConsentStatus::Revoked | UserConsentStatus::Expired | UserConsentStatus::Consumed => return None,
+            UserConsentStatus::Revoked | UserConsentStatus::Expired | UserConsentStatus::Consumed => {
+                return None;
+            }
         };
-        let means = if is_held { (text.resume_means)(name) } else { (text.pause_means)(name) };
-        Some(Self { csrf, is_held, means, days: PAUSES })
+        let means = if is_held {
+            (text.resume_means)(name)
+        } else {
+            (text.pause_means)(name)
+        };
+        let pauses = PAUSES.into_iter().map(|days| (days, (text.days)(days))).collect();
+        Some(Self {
+            csrf,
+            is_held,
+            means,
+            pauses,
+        })
     }
 }

@@ -32,13 +32,30 @@ impl Connections {
     pub(crate) fn new(frame: Frame, page: &ConsentPage, done: Option<&'static str>) -> Self {
         let text = frame.text;
         // A sealed key is base64url, and needs no escaping in a query.
-        let older = page.page.next_page_key.as_ref().map(|key| format!("/portal/?pageKey={key}"));
-        Self { connections: page.consents.iter().map(|consent| Line::new(text, consent)).collect(), older, done, frame }
+        let older = page
+            .page
+            .next_page_key
+            .as_ref()
+            .map(|key| format!("/portal/?pageKey={key}"));
+        Self {
+            connections: page
+                .consents
+                .iter()
+                .map(|consent| Line::new(text, consent))
+                .collect(),
+            older,
+            done,
+            frame,
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
-        Self::new(super::tests::frame(text), &super::tests::consents(), Some(text.done_stopped))
+        Self::new(
+            super::tests::frame(text),
+            &super::tests::consents(),
+            Some(text.done_stopped),
+        )
     }
 }
 

@@ -53,14 +53,24 @@ impl Decision {
         let name = &resource.recipient.name;
         let asked = &resource.consent_request;
         let asks_data = !asked.data_clusters.is_empty();
-        let person = Person { name: user.display_name.clone(), sign_out: None };
+        let person = Person {
+            name: user.display_name.clone(),
+            sign_out: None,
+        };
         Self {
             frame: Frame::new(text, Some(person)),
-            heading: if asks_data { (text.asks_for_access)(name) } else { (text.asks_who_you_are)(name) },
+            heading: if asks_data {
+                (text.asks_for_access)(name)
+            } else {
+                (text.asks_who_you_are)(name)
+            },
             asker: Asker::new(text, &resource.recipient, &resource.intermediaries),
             clusters: ClusterLine::all(text, &asked.data_clusters),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
-            accounts: (1..).zip(accounts).map(|(number, account)| Choice::new(text, number, account)).collect(),
+            accounts: (1..)
+                .zip(accounts)
+                .map(|(number, account)| Choice::new(text, number, account))
+                .collect(),
             duration: duration(text, asked, now),
             lookback: asks_data.then(|| (text.looks_back)(asked.lookback_period)),
             if_you_deny: (text.if_you_deny)(name),
@@ -76,21 +86,40 @@ impl Decision {
     /// Once more, when no account was chosen.
     #[must_use]
     pub(crate) fn none_chosen(mut self) -> Self {
-        self.accounts.iter_mut().for_each(|account| account.is_chosen = false);
-        Self { problem: Some(self.frame.text.choose_one), ..self }
+        self.accounts
+            .iter_mut()
+            .for_each(|account| account.is_chosen = false);
+        Self {
+            problem: Some(self.frame.text.choose_one),
+            ..self
+        }
     }
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
         let accounts = super::tests::accounts();
-        Self::new(text, &super::tests::resource(), &accounts, &super::tests::user(), "token".into(), super::tests::now())
+        Self::new(
+            text,
+            &super::tests::resource(),
+            &accounts,
+            &super::tests::user(),
+            "token".into(),
+            super::tests::now(),
+        )
     }
 
     #[cfg(test)]
     pub(crate) fn sample_of_identity(text: &'static Text) -> Self {
         let mut resource = super::tests::resource();
         resource.consent_request.data_clusters.clear();
-        Self::new(text, &resource, &[], &super::tests::user(), "token".into(), super::tests::now())
+        Self::new(
+            text,
+            &resource,
+            &[],
+            &super::tests::user(),
+            "token".into(),
+            super::tests::now(),
+        )
     }
 }
 
@@ -105,6 +134,12 @@ fn duration(text: &Text, asked: &RequestedConsent, now: Instant) -> String {
 impl Choice {
     fn new(text: &Text, number: usize, account: &Account) -> Self {
         let AccountLine { name, detail } = AccountLine::new(text, account, None);
-        Self { number, id: account.account_id.to_string(), name, detail, is_chosen: true }
+        Self {
+            number,
+            id: account.account_id.to_string(),
+            name,
+            detail,
+            is_chosen: true,
+        }
     }
 }

@@ -18,7 +18,12 @@ pub(crate) struct Error {
 impl Error {
     pub(crate) fn new(text: &'static Text, refusal: Refusal, code: &'static str) -> Self {
         let (title, what) = (text.error)(refusal);
-        Self { frame: Frame::new(text, None), title, what, code }
+        Self {
+            frame: Frame::new(text, None),
+            title,
+            what,
+            code,
+        }
     }
 
     #[cfg(test)]

@@ -52,7 +52,11 @@ impl SignIn {
     /// Once more, after an attempt that failed.
     #[must_use]
     pub(crate) fn again(self, username: &str, problem: &'static str) -> Self {
-        Self { username: username.to_owned(), problem: Some(problem), ..self }
+        Self {
+            username: username.to_owned(),
+            problem: Some(problem),
+            ..self
+        }
     }
 
     #[cfg(test)]

@@ -26,15 +26,23 @@ pub(super) fn user() -> SignedIn {
 }
 
 pub(super) fn frame(text: &'static Text) -> Frame {
-    Frame::new(text, Some(Person { name: "Alice Martin".into(), sign_out: Some("token".into()) }))
+    Frame::new(
+        text,
+        Some(Person {
+            name: "Alice Martin".into(),
+            sign_out: Some("token".into()),
+        }),
+    )
 }
 
 fn clusters() -> serde_json::Value {
     use domain::DataCluster;
-    let clusters = [DataCluster::AccountBasic, DataCluster::Balances, DataCluster::Transactions];
-    let cluster = |cluster: DataCluster| {
-        json!({"dataCluster": cluster, "label": cluster.label(), "description": cluster.description()})
-    };
+    let clusters = [
+        DataCluster::AccountBasic,
+        DataCluster::Balances,
+        DataCluster::Transactions,
+    ];
+    let cluster = |cluster: DataCluster| json!({"dataCluster": cluster, "label": cluster.label(), "description": cluster.description()});
     clusters.map(cluster).into()
 }
 
@@ -52,7 +60,10 @@ pub(super) fn resource() -> Resource {
             "dataClusters": clusters()},
     }))
     .unwrap();
-    Resource { etag: "\"1\"".into(), ..resource }
+    Resource {
+        etag: "\"1\"".into(),
+        ..resource
+    }
 }
 
 fn account(id: &str, category: &str, name: Option<&str>, number: &str) -> serde_json::Value {
@@ -64,7 +75,12 @@ fn account_list() -> serde_json::Value {
     json!([
         account("a1", "DEPOSIT_ACCOUNT", Some("Everyday Checking"), "****4321"),
         account("a2", "LOC_ACCOUNT", None, "****7788"),
-        account("a3", "INVESTMENT_ACCOUNT", Some("<script>alert(1)</script>"), "****0001"),
+        account(
+            "a3",
+            "INVESTMENT_ACCOUNT",
+            Some("<script>alert(1)</script>"),
+            "****0001"
+        ),
     ])
 }
 
@@ -81,7 +97,10 @@ pub(super) fn consents() -> ConsentPage {
             "lookbackPeriod": 60, "dataClusters": clusters(), "accounts": account_list(),
             "history": [{"sequence": 1, "changedTime": now(), "action": "GRANTED", "actor": "CONSUMER", "channel": "authorize"}],
         });
-        consent.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        consent
+            .as_object_mut()
+            .unwrap()
+            .extend(more.as_object().unwrap().clone());
         consent
     };
     serde_json::from_value(json!({"page": {"nextPageKey": "abc"}, "consents": [
@@ -98,12 +117,21 @@ fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
     vec![
         ("sign-in", SignIn::sample(text).render().unwrap()),
         ("decision", Decision::sample(text).render().unwrap()),
-        ("decision-none-chosen", Decision::sample(text).none_chosen().render().unwrap()),
-        ("decision-identity", Decision::sample_of_identity(text).render().unwrap()),
+        (
+            "decision-none-chosen",
+            Decision::sample(text).none_chosen().render().unwrap(),
+        ),
+        (
+            "decision-identity",
+            Decision::sample_of_identity(text).render().unwrap(),
+        ),
         ("error", Error::sample(text).render().unwrap()),
         ("connections", Connections::sample(text).render().unwrap()),
         ("connection", Connection::sample(text).render().unwrap()),
-        ("connection-on-hold", Connection::sample_on_hold(text).render().unwrap()),
+        (
+            "connection-on-hold",
+            Connection::sample_on_hold(text).render().unwrap(),
+        ),
         ("stop", Stop::sample(text).render().unwrap()),
     ]
 }
@@ -115,8 +143,14 @@ fn every_page_renders_in_every_language() {
     for language in Language::ALL {
         let text = language.text();
         for (name, html) in samples(text) {
-            assert!(html.contains(&format!("<html lang=\"{}\">", text.language)), "{name}");
-            assert!(!html.contains("<script") && !html.contains("style=\""), "{name} would break the policy");
+            assert!(
+                html.contains(&format!("<html lang=\"{}\">", text.language)),
+                "{name}"
+            );
+            assert!(
+                !html.contains("<script") && !html.contains("style=\""),
+                "{name} would break the policy"
+            );
             assert!(!html.contains("<b>Bloom"), "L13: {name} does not escape a name");
             if let Some(folder) = &folder {
                 std::fs::write(folder.join(format!("{name}.{}.html", text.language)), html).unwrap();
@@ -135,10 +169,16 @@ fn the_documented_elements_are_there() {
         }
     };
     has("sign-in", &["username", "password", "sign-in", "deny"]);
-    has("decision", &["account-1", "account-2", "account-3", "allow", "deny"]);
+    has(
+        "decision",
+        &["account-1", "account-2", "account-3", "allow", "deny"],
+    );
     has("decision-identity", &["allow", "deny"]);
     has("error", &["error-code"]);
-    has("connections", &["consent-6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sign-out"]);
+    has(
+        "connections",
+        &["consent-6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sign-out"],
+    );
     has("connection", &["pause", "stop"]);
     has("connection-on-hold", &["resume", "stop"]);
     has("stop", &["revoke", "keep"]);
@@ -150,13 +190,20 @@ fn accounts_are_chosen_until_they_are_unticked() {
     let html = Decision::sample(text).render().unwrap();
     assert_eq!(html.matches("name=\"account\"").count(), 3);
     assert_eq!(html.matches(" checked").count(), 3);
-    assert!(!Decision::sample_of_identity(text).render().unwrap().contains("name=\"account\""));
+    assert!(
+        !Decision::sample_of_identity(text)
+            .render()
+            .unwrap()
+            .contains("name=\"account\"")
+    );
 }
 
 #[test]
 fn who_has_nothing_to_share_can_only_deny() {
     let text = Language::English.text();
-    let html = Decision::new(text, &resource(), &[], &user(), String::new(), now()).render().unwrap();
+    let html = Decision::new(text, &resource(), &[], &user(), String::new(), now())
+        .render()
+        .unwrap();
     assert!(!html.contains("id=\"allow\"") && html.contains("id=\"deny\""));
 }
 

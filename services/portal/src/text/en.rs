@@ -72,6 +72,7 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Older connections",
     back: "Back to your connections",
+    what_is_shared: "What is shared",
     accounts: "Accounts",
     history: "History",
     action,
@@ -99,7 +100,17 @@ pub(super) static TEXT: Text = Text {
 };
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -133,8 +144,11 @@ fn error(refusal: Refusal) -> (&'static str, &'static str) {
             "This has already been decided",
             "Perhaps in another window. Go back to where you came from to see where it stands.",
         ),
-        Refusal::Ended => ("This connection has already ended", "Nothing more is shared under it."),
-        Refusal::Forged => (
+        Refusal::Ended => (
+            "This connection has already ended",
+            "Nothing more is shared under it.",
+        ),
+        Refusal::Forged | Refusal::SignedOut => (
             "This form is out of date",
             "For your safety it was not accepted. Go back, load the page again, and try once more.",
         ),

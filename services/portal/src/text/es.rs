@@ -49,7 +49,9 @@ pub(super) static TEXT: Text = Text {
     },
     how_to_stop: "Cómo dejar de compartir",
     stop_at: "En cualquier momento, en",
-    if_you_deny: |name| format!("Si dice que no, no se comparte nada y se comunica a {name} que usted no aceptó."),
+    if_you_deny: |name| {
+        format!("Si dice que no, no se comparte nada y se comunica a {name} que usted no aceptó.")
+    },
     never_your_password: |name| format!("{name} nunca ve su usuario ni su contraseña."),
     your_decision: "Su decisión",
     allow: "Permitir",
@@ -72,6 +74,7 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Conexiones anteriores",
     back: "Volver a sus conexiones",
+    what_is_shared: "Qué se comparte",
     accounts: "Cuentas",
     history: "Historial",
     action,
@@ -99,7 +102,17 @@ pub(super) static TEXT: Text = Text {
 };
 
 const MONTHS: [&str; 12] = [
-    "enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre",
+    "enero",
+    "febrero",
+    "marzo",
+    "abril",
+    "mayo",
+    "junio",
+    "julio",
+    "agosto",
+    "septiembre",
+    "octubre",
+    "noviembre",
     "diciembre",
 ];
 
@@ -110,29 +123,44 @@ fn date(instant: Instant) -> String {
 
 const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
     match cluster {
-        DataCluster::AccountBasic => {
-            ("Identificación de la cuenta", "El nombre, el tipo y los últimos cuatro dígitos de la cuenta")
-        }
+        DataCluster::AccountBasic => (
+            "Identificación de la cuenta",
+            "El nombre, el tipo y los últimos cuatro dígitos de la cuenta",
+        ),
         DataCluster::AccountDetailed => ("Resumen de la cuenta", "Saldos, límites, tasas y vencimientos"),
         DataCluster::Balances => ("Saldos", "El saldo actual y el disponible"),
         DataCluster::Transactions => ("Movimientos", "Cada cobro y cada pago: fecha, importe y concepto"),
         DataCluster::Investments => ("Inversiones", "Los valores que tiene y cuánto valen"),
-        DataCluster::Bills => ("Facturas de la cuenta", "Lo que debe, el pago mínimo y cuándo vence"),
+        DataCluster::Bills => (
+            "Facturas de la cuenta",
+            "Lo que debe, el pago mínimo y cuándo vence",
+        ),
         DataCluster::ScheduledPayments => ("Pagos programados", "Los pagos que ha dejado preparados"),
         DataCluster::Statements => ("Estados de cuenta", "Sus estados periódicos, como documentos"),
         DataCluster::Images => ("Imágenes de cheques", "Imágenes de cheques y recibos"),
-        DataCluster::Rewards => ("Programas de recompensas", "Puntos, millas o devoluciones, y cómo los obtuvo"),
-        DataCluster::TermsAndConditions => ("Condiciones de la cuenta", "Las tasas, comisiones y límites que aceptó"),
+        DataCluster::Rewards => (
+            "Programas de recompensas",
+            "Puntos, millas o devoluciones, y cómo los obtuvo",
+        ),
+        DataCluster::TermsAndConditions => (
+            "Condiciones de la cuenta",
+            "Las tasas, comisiones y límites que aceptó",
+        ),
         DataCluster::PaymentSupport => (
             "Números de cuenta",
             "El número completo de la cuenta y el de ruta, con los que se puede mover dinero",
         ),
-        DataCluster::CustomerContact => ("Datos de contacto", "Su nombre, correo electrónico, dirección y teléfono"),
+        DataCluster::CustomerContact => (
+            "Datos de contacto",
+            "Su nombre, correo electrónico, dirección y teléfono",
+        ),
         DataCluster::CustomerPersonal => (
             "Datos personales sensibles",
             "Su fecha de nacimiento y los últimos dígitos de su identificación fiscal",
         ),
-        DataCluster::SocialSecurityNumber => ("Número de seguro social", "Su número de seguro social completo"),
+        DataCluster::SocialSecurityNumber => {
+            ("Número de seguro social", "Su número de seguro social completo")
+        }
         DataCluster::Tax => ("Formularios fiscales", "Sus formularios fiscales"),
         DataCluster::Transfers => ("Transferencias", "Las transferencias entre sus cuentas"),
     }
@@ -164,7 +192,7 @@ fn error(refusal: Refusal) -> (&'static str, &'static str) {
             "Quizás en otra ventana. Vuelva al lugar de donde vino para ver en qué quedó.",
         ),
         Refusal::Ended => ("Esta conexión ya terminó", "Ya no se comparte nada con ella."),
-        Refusal::Forged => (
+        Refusal::Forged | Refusal::SignedOut => (
             "Este formulario ha caducado",
             "Por su seguridad no se aceptó. Vuelva atrás, cargue de nuevo la página e inténtelo otra vez.",
         ),

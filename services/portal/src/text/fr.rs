@@ -49,8 +49,12 @@ pub(super) static TEXT: Text = Text {
     },
     how_to_stop: "Comment arrêter",
     stop_at: "À tout moment, sous",
-    if_you_deny: |name| format!("Si vous refusez, rien n’est partagé et {name} apprend que vous avez refusé."),
-    never_your_password: |name| format!("{name} ne voit jamais votre nom d’utilisateur ni votre mot de passe."),
+    if_you_deny: |name| {
+        format!("Si vous refusez, rien n’est partagé et {name} apprend que vous avez refusé.")
+    },
+    never_your_password: |name| {
+        format!("{name} ne voit jamais votre nom d’utilisateur ni votre mot de passe.")
+    },
     your_decision: "Votre décision",
     allow: "Autoriser",
     deny: "Refuser",
@@ -72,13 +76,16 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Connexions plus anciennes",
     back: "Retour à vos connexions",
+    what_is_shared: "Ce qui est partagé",
     accounts: "Comptes",
     history: "Historique",
     action,
     by,
 
     pause: "Mettre en pause",
-    pause_means: |name| format!("Pendant la pause, {name} ne voit rien. Vous pouvez reprendre à tout moment."),
+    pause_means: |name| {
+        format!("Pendant la pause, {name} ne voit rien. Vous pouvez reprendre à tout moment.")
+    },
     pause_for: "Durée",
     until_i_resume: "Jusqu’à ce que je reprenne",
     days: |days| format!("{days} jours"),
@@ -99,7 +106,17 @@ pub(super) static TEXT: Text = Text {
 };
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
     "décembre",
 ];
 
@@ -114,33 +131,48 @@ fn date(instant: Instant) -> String {
 
 const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
     match cluster {
-        DataCluster::AccountBasic => {
-            ("Identification du compte", "Le nom, le type et les quatre derniers chiffres du compte")
-        }
+        DataCluster::AccountBasic => (
+            "Identification du compte",
+            "Le nom, le type et les quatre derniers chiffres du compte",
+        ),
         DataCluster::AccountDetailed => ("Résumé du compte", "Soldes, plafonds, taux et échéances"),
         DataCluster::Balances => ("Soldes", "Le solde actuel et le solde disponible"),
-        DataCluster::Transactions => ("Opérations", "Chaque entrée et chaque sortie : date, montant et libellé"),
+        DataCluster::Transactions => (
+            "Opérations",
+            "Chaque entrée et chaque sortie : date, montant et libellé",
+        ),
         DataCluster::Investments => ("Placements", "Les titres que vous détenez et leur valeur"),
-        DataCluster::Bills => ("Factures du compte", "Ce que vous devez, le paiement minimum et son échéance"),
+        DataCluster::Bills => (
+            "Factures du compte",
+            "Ce que vous devez, le paiement minimum et son échéance",
+        ),
         DataCluster::ScheduledPayments => ("Paiements programmés", "Les paiements que vous avez prévus"),
         DataCluster::Statements => ("Relevés", "Vos relevés périodiques, sous forme de documents"),
         DataCluster::Images => ("Images de chèques", "Images de chèques et de reçus"),
-        DataCluster::Rewards => ("Programmes de fidélité", "Points, miles ou remises, et comment vous les avez gagnés"),
-        DataCluster::TermsAndConditions => {
-            ("Conditions du compte", "Les taux, frais et plafonds que vous avez acceptés")
-        }
+        DataCluster::Rewards => (
+            "Programmes de fidélité",
+            "Points, miles ou remises, et comment vous les avez gagnés",
+        ),
+        DataCluster::TermsAndConditions => (
+            "Conditions du compte",
+            "Les taux, frais et plafonds que vous avez acceptés",
+        ),
         DataCluster::PaymentSupport => (
             "Numéros de compte",
             "Le numéro complet du compte et celui d’acheminement, avec lesquels on peut déplacer de l’argent",
         ),
-        DataCluster::CustomerContact => ("Coordonnées", "Vos nom, adresse électronique, adresse et téléphone"),
+        DataCluster::CustomerContact => (
+            "Coordonnées",
+            "Vos nom, adresse électronique, adresse et téléphone",
+        ),
         DataCluster::CustomerPersonal => (
             "Données personnelles sensibles",
             "Votre date de naissance et les derniers chiffres de votre identifiant fiscal",
         ),
-        DataCluster::SocialSecurityNumber => {
-            ("Numéro de sécurité sociale", "Votre numéro de sécurité sociale complet")
-        }
+        DataCluster::SocialSecurityNumber => (
+            "Numéro de sécurité sociale",
+            "Votre numéro de sécurité sociale complet",
+        ),
         DataCluster::Tax => ("Formulaires fiscaux", "Vos formulaires fiscaux"),
         DataCluster::Transfers => ("Virements", "Les virements entre vos comptes"),
     }
@@ -172,7 +204,7 @@ fn error(refusal: Refusal) -> (&'static str, &'static str) {
             "Peut-être dans une autre fenêtre. Revenez d’où vous venez pour voir ce qu’il en est.",
         ),
         Refusal::Ended => ("Cette connexion est déjà terminée", "Plus rien n’est partagé."),
-        Refusal::Forged => (
+        Refusal::Forged | Refusal::SignedOut => (
             "Ce formulaire n’est plus valable",
             "Par sécurité, il n’a pas été accepté. Revenez en arrière, rechargez la page et réessayez.",
         ),

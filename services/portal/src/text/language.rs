@@ -47,8 +47,14 @@ impl Language {
 
     /// The one that the browser likes best of those that we have; English when it names none of them.
     pub(crate) fn accepted(request: &HttpRequest) -> Self {
-        let header = request.headers().get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        header.filter(|header| header.len() <= LONGEST).and_then(Self::best_of).unwrap_or_default()
+        let header = request
+            .headers()
+            .get(ACCEPT_LANGUAGE)
+            .and_then(|value| value.to_str().ok());
+        header
+            .filter(|header| header.len() <= LONGEST)
+            .and_then(Self::best_of)
+            .unwrap_or_default()
     }
 
     fn best_of(header: &str) -> Option<Self> {
@@ -84,6 +90,9 @@ mod tests {
         ] {
             assert_eq!(Language::best_of(header), language, "{header}");
         }
-        assert_eq!(Language::of_locales(&["de".into(), "es-MX".into()]), Some(Language::Spanish));
+        assert_eq!(
+            Language::of_locales(&["de".into(), "es-MX".into()]),
+            Some(Language::Spanish)
+        );
     }
 }

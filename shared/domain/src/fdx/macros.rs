@@ -23,6 +23,7 @@ macro_rules! entity {
                     skip_serializing_if = "crate::fdx::piece::is_absent",
                     deserialize_with = "crate::fdx::piece::null_is_absent"
                 )]
+                #[schema(nullable = false)]
                 pub $field: $type,
             )*
         }
@@ -131,8 +132,8 @@ macro_rules! tagged {
                 match self { $( Self::$variant(_) => $text, )* }
             }
 
-            /// Reads the fields of the variant that `tag` names from a whole JSON object, in one pass and
-            /// without the copies that serde makes when it looks for the tag itself.
+            /// Reads the fields of the variant that `tag` names from a whole JSON object, straight from the text, so
+            /// that an error tells its line.
             ///
             /// # Errors
             /// An unknown tag, or a field of the wrong type.

@@ -6,7 +6,7 @@
 //! XML. What is strict: every aggregate that we read must be closed, every number and date must be one, and a
 //! file that breaks off is refused.
 //!
-//! bytes ─[header]→ text ─[token]→ tags ─[tree]→ elements ─[statement]→ accounts and transactions
+//! `header`: bytes → text; `token`: text → tags; `tree`: tags → elements; `statement`: elements → accounts.
 
 mod bank;
 mod charset;

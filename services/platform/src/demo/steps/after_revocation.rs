@@ -1,7 +1,10 @@
 //! From the revocation on nothing is read and nothing is issued, with tokens that have not expired.
 
-use super::{discover::AuthorizationServer, introspect, redeem::Tokens};
-use crate::demo::{Cast, Failure};
+use super::{introspect, redeem::Tokens};
+use crate::{
+    demo::Cast,
+    recipient::{AuthorizationServer, Failure},
+};
 
 pub(in crate::demo) async fn run(
     cast: &mut Cast<'_>,

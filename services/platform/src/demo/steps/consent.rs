@@ -1,12 +1,11 @@
 //! The consumer signs in at the bank, chooses accounts and allows; the recipient gets the answer, signed (JARM).
 
-use jose::{Algorithm, Compact};
 use url::Url;
 
-use super::{discover::AuthorizationServer, push::Pushed};
-use crate::demo::{
-    Cast, Failure,
-    browser::{Landed, Opened},
+use super::push::Pushed;
+use crate::{
+    demo::{Cast, browser::{Landed, Opened}},
+    recipient::{Authorization, AuthorizationServer, Failure},
 };
 
 pub(in crate::demo) async fn run(
@@ -111,46 +110,23 @@ pub(super) fn page(landed: Landed) -> Result<Opened, Failure> {
     }
 }
 
-/// Verifies the signed response (JARM 4.4) and gives the code.
+/// Verifies the signed response and gives the code.
 fn code_of(
     cast: &mut Cast<'_>,
     server: &AuthorizationServer,
     pushed: &Pushed,
     callback: &Url,
 ) -> Result<String, Failure> {
-    let names: Vec<_> = callback
-        .query_pairs()
-        .map(|(name, _)| name.into_owned())
-        .collect();
-    cast.check(
-        names == ["response"],
-        "the browser carries one parameter, a signed response, and no bare code",
-    )?;
-    let response = callback
-        .query_pairs()
-        .next()
-        .map(|(_, value)| value.into_owned())
-        .unwrap_or_default();
-    let refused =
-        |error: &dyn std::fmt::Display| Failure::new(format!("the response is not acceptable: {error}"));
-    let token = Compact::parse(&response).map_err(|error| refused(&error))?;
-    let claims = server
-        .keys
-        .verify(&token, &[Algorithm::Ps256, Algorithm::Es256])
-        .map_err(|error| refused(&error))?;
-    let text = |name: &'static str| claims.str(name).ok().flatten().unwrap_or_default().to_owned();
-    let audience = claims.audience().unwrap_or_default();
-    cast.check(
-        text("iss") == server.issuer && audience == [cast.recipient.client_id.as_str()],
-        "it is signed by the server, from this issuer, for this client",
-    )?;
+    let names: Vec<_> = callback.query_pairs().map(|(name, _)| name.into_owned()).collect();
+    cast.check(names == ["response"], "the browser carries one parameter, a signed response, and no bare code")?;
+    let response = callback.query_pairs().next().map(|(_, value)| value.into_owned()).unwrap_or_default();
+    let claims = Authorization::response(&cast.recipient, server, &response)?;
+    cast.narrator.checked("it is signed by the server, from this issuer, for this client");
+    let text = |name| claims.str(name).ok().flatten().unwrap_or_default().to_owned();
     if !text("error").is_empty() {
         return Err(Failure::new(format!("the server answered {}", text("error"))));
     }
-    cast.check(
-        text("state") == pushed.state,
-        "its state is the one that was pushed",
-    )?;
+    cast.check(text("state") == pushed.authorization.state, "its state is the one that was pushed")?;
     let code = text("code");
     cast.check(code.len() >= 43, "it holds a code of 256 bits")?;
     Ok(code)

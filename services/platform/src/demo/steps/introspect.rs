@@ -2,8 +2,11 @@
 
 use serde_json::Value;
 
-use super::{discover::AuthorizationServer, redeem::Tokens};
-use crate::demo::{Cast, Failure};
+use super::redeem::Tokens;
+use crate::{
+    demo::Cast,
+    recipient::{AuthorizationServer, Failure},
+};
 
 /// `active`: what the answer must say.
 pub(in crate::demo) async fn run(

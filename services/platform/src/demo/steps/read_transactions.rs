@@ -4,7 +4,10 @@ use serde_json::Value;
 use url::Url;
 
 use super::redeem::Tokens;
-use crate::demo::{Cast, Failure, recipient::Answer};
+use crate::{
+    demo::Cast,
+    recipient::{Answer, Failure},
+};
 
 /// Transactions a page.
 const LIMIT: &str = "10";

@@ -3,8 +3,11 @@
 use jose::{Algorithm, Compact};
 use serde_json::Value;
 
-use super::{discover::AuthorizationServer, push::Pushed};
-use crate::demo::{Cast, Failure, recipient::Answer};
+use super::push::Pushed;
+use crate::{
+    demo::Cast,
+    recipient::{Answer, AuthorizationServer, Failure},
+};
 
 /// What the recipient holds.
 pub(in crate::demo) struct Tokens {
@@ -26,7 +29,7 @@ pub(in crate::demo) async fn run(
         ("grant_type", "authorization_code"),
         ("code", code),
         ("redirect_uri", cast.recipient.redirect_uri.as_str()),
-        ("code_verifier", pushed.code_verifier.as_str()),
+        ("code_verifier", pushed.authorization.code_verifier.as_str()),
     ];
     let answer = cast.recipient.post(url, &server.issuer, &fields).await?;
     cast.narrator
@@ -78,7 +81,7 @@ fn check_id_token(
     let claims = Compact::parse(&id_token)
         .and_then(|token| server.keys.verify(&token, &[Algorithm::Ps256, Algorithm::Es256]))
         .map_err(|error| Failure::new(format!("the id_token does not verify: {error}")))?;
-    let nonce = claims.str("nonce").ok().flatten() == Some(pushed.nonce.as_str());
+    let nonce = claims.str("nonce").ok().flatten() == Some(pushed.authorization.nonce.as_str());
     let issuer = claims.str("iss").ok().flatten() == Some(server.issuer.as_str());
     cast.check(nonce && issuer, "the id_token is signed and carries the nonce")
 }

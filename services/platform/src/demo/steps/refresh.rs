@@ -1,7 +1,10 @@
 //! The recipient gets a new access token with its refresh token, which stays the same.
 
-use super::{discover::AuthorizationServer, redeem::Tokens};
-use crate::demo::{Cast, Failure};
+use super::redeem::Tokens;
+use crate::{
+    demo::Cast,
+    recipient::{AuthorizationServer, Failure},
+};
 
 pub(in crate::demo) async fn run(
     cast: &mut Cast<'_>,

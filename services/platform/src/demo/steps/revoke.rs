@@ -4,7 +4,10 @@ use super::{
     consent::{page, sign_in_as_first_user},
     redeem::Tokens,
 };
-use crate::demo::{Cast, Failure, browser::Opened};
+use crate::{
+    demo::{Cast, browser::Opened},
+    recipient::{Failure},
+};
 
 pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result<(), Failure> {
     cast.narrator.step("The consumer opens the dashboard and revokes");

@@ -1,7 +1,10 @@
 //! Another recipient, with a good certificate of its own, has stolen the tokens.
 
-use super::{discover::AuthorizationServer, redeem::Tokens};
-use crate::demo::{Cast, Failure};
+use super::redeem::Tokens;
+use crate::{
+    demo::Cast,
+    recipient::{AuthorizationServer, Failure},
+};
 
 pub(in crate::demo) async fn run(
     cast: &mut Cast<'_>,

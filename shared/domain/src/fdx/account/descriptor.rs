@@ -1,9 +1,9 @@
 //! What names an account: the lightweight form.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{category_in, kind::AccountType};
+use super::kind::AccountType;
 use crate::{
     fdx::{
         money::{Currency, FiAttribute},
@@ -63,7 +63,7 @@ fn id_is_not_the_number(descriptor: &AccountDescriptor, faults: &mut Faults) {
 }
 
 /// An account in its lightweight form: its category and what names it (FDX `AccountDescriptor`).
-#[derive(Clone, PartialEq, Eq, Serialize, ToSchema)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LightweightAccount {
     /// One of the nine categories.
@@ -71,19 +71,6 @@ pub struct LightweightAccount {
     /// What names it.
     #[serde(flatten)]
     pub descriptor: AccountDescriptor,
-}
-
-impl LightweightAccount {
-    /// Reads the descriptor of an account and nothing else.
-    ///
-    /// # Errors
-    /// Where the text is no JSON object or a field of the descriptor has the wrong type.
-    pub fn from_json(json: &str) -> serde_json::Result<Self> {
-        Ok(Self {
-            account_category: category_in(json)?,
-            descriptor: serde_json::from_str(json)?,
-        })
-    }
 }
 
 words! {

@@ -61,10 +61,11 @@ pub struct Account {
 }
 
 impl Account {
-    /// Reads an account from its JSON object.
+    /// Reads an account as it comes in, so that an error tells the line that is wrong.
     ///
-    /// The text is read once for each part, every part skipping what is not its own. That is three to four
-    /// times as fast as serde's own way with flattened and tagged types, which first copies all of it.
+    /// The text is read once for each part, every part skipping what is not its own. serde's own way with
+    /// flattened and tagged types is a little faster, which is why what is stored is read with it, but copies
+    /// all fields first and has forgotten their lines when one of them does not fit.
     ///
     /// # Errors
     /// Where the text is no JSON object or a field has the wrong type.
@@ -164,7 +165,8 @@ mod tests {
 
     #[test]
     fn the_lightweight_form_is_category_and_descriptor() {
-        let written = serde_json::to_value(LightweightAccount::from_json(CHECKING).unwrap()).unwrap();
+        let written =
+            serde_json::to_value(serde_json::from_str::<LightweightAccount>(CHECKING).unwrap()).unwrap();
         assert_eq!(written["accountCategory"], "DEPOSIT_ACCOUNT");
         assert!(written.get("currentBalance").is_none() && written.get("balanceType").is_none());
     }

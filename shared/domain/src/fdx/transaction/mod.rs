@@ -48,7 +48,7 @@ pub struct Transaction {
 }
 
 impl Transaction {
-    /// Reads a transaction from its JSON object, as [`super::Account::from_json`] does.
+    /// Reads a transaction as it comes in, as [`super::Account::from_json`] does.
     ///
     /// # Errors
     /// Where the text is no JSON object or a field has the wrong type.

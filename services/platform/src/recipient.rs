@@ -1,6 +1,10 @@
-//! A data recipient: its certificate, its signing key, and the requests that it makes.
+//! A data recipient, for `demo` and `up`: its certificate, its signing key, and the requests that it makes. It knows of the
+//! server what any recipient knows, and speaks over the wire alone.
 
-use std::fs;
+mod authorization;
+mod server;
+
+use std::{fs, time::Duration};
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use domain::{Clock, Instant, Random};
@@ -9,13 +13,44 @@ use openssl::pkey::PKey;
 use reqwest::{Client, Identity, RequestBuilder, redirect::Policy};
 use serde_json::{Value, json};
 
-use super::Failure;
 use crate::stage::Registered;
 
-/// Who it is, and its two channels.
-pub(super) struct Recipient<'a> {
-    pub(super) client_id: String,
-    pub(super) redirect_uri: String,
+pub(crate) use authorization::Authorization;
+pub(crate) use server::AuthorizationServer;
+
+/// Longest that any one request may take.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);
+
+/// Something was not as it should be.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Failure(String);
+
+impl Failure {
+    /// In words for the person at the terminal; never with a token or a code.
+    pub(crate) fn new(why: impl Into<String>) -> Self {
+        Self(why.into())
+    }
+}
+
+impl From<reqwest::Error> for Failure {
+    fn from(error: reqwest::Error) -> Self {
+        // Without the URL, whose query may hold a code; with the cause, which says what went wrong.
+        let error = error.without_url();
+        let mut text = error.to_string();
+        let mut cause = std::error::Error::source(&error);
+        while let Some(error) = cause {
+            text = format!("{text}: {error}");
+            cause = error.source();
+        }
+        Self(text)
+    }
+}
+
+/// Who it is, and its channel.
+pub(crate) struct Recipient<'a> {
+    pub(crate) client_id: String,
+    pub(crate) redirect_uri: String,
     key: Option<SigningKey>,
     channel: Client,
     clock: &'a dyn Clock,
@@ -23,15 +58,15 @@ pub(super) struct Recipient<'a> {
 }
 
 /// An answer: status, selected headers, JSON.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) interaction_id: Option<String>,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) interaction_id: Option<String>,
+    pub(crate) body: Value,
 }
 
 impl<'a> Recipient<'a> {
     /// The registered client, with its keys read from where they lie.
-    pub(super) fn new(
+    pub(crate) fn new(
         registered: &Registered,
         ca: &[u8],
         clock: &'a dyn Clock,
@@ -52,7 +87,7 @@ impl<'a> Recipient<'a> {
             .tls_certs_only([reqwest::Certificate::from_pem(ca)?])
             .identity(identity)
             .no_proxy()
-            .timeout(super::PATIENCE)
+            .timeout(PATIENCE)
             .build()?;
         let algorithm = match registered.signing_alg.as_deref() {
             Some("ES256") => Algorithm::Es256,
@@ -73,19 +108,19 @@ impl<'a> Recipient<'a> {
     }
 
     /// The present, as the recipient's clock has it.
-    pub(super) fn now(&self) -> Instant {
+    pub(crate) fn now(&self) -> Instant {
         self.clock.now()
     }
 
     /// Text that nobody guesses: 43 characters.
-    pub(super) fn fresh(&self) -> String {
+    pub(crate) fn fresh(&self) -> String {
         let mut bytes = [0; 32];
         self.random.fill(&mut bytes);
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
     /// Claims, signed.
-    pub(super) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Failure> {
+    pub(crate) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Failure> {
         let key = self
             .key
             .as_ref()
@@ -94,7 +129,7 @@ impl<'a> Recipient<'a> {
     }
 
     /// A client assertion (RFC 7523) for this server; each is good for one request.
-    pub(super) fn assertion(&self, issuer: &str) -> Result<String, Failure> {
+    pub(crate) fn assertion(&self, issuer: &str) -> Result<String, Failure> {
         let now = self.now().timestamp();
         self.sign(
             "JWT",
@@ -106,7 +141,7 @@ impl<'a> Recipient<'a> {
     }
 
     /// Posts a form with a client assertion, over mutual TLS.
-    pub(super) async fn post(
+    pub(crate) async fn post(
         &self,
         url: &str,
         issuer: &str,
@@ -126,7 +161,7 @@ impl<'a> Recipient<'a> {
     }
 
     /// Reads a resource with a token, over mutual TLS.
-    pub(super) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Failure> {
+    pub(crate) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Failure> {
         let mut request = self.channel.get(url).header(
             "x-fapi-interaction-id",
             domain::id::random_uuid(self.random).to_string(),
@@ -156,13 +191,13 @@ impl Answer {
     }
 
     /// A member of the answer that must be text.
-    pub(super) fn text(&self, name: &str) -> Result<String, Failure> {
+    pub(crate) fn text(&self, name: &str) -> Result<String, Failure> {
         let text = self.body.get(name).and_then(Value::as_str).map(str::to_owned);
         text.ok_or_else(|| Failure::new(format!("the answer has no {name:?}: {}", self.brief())))
     }
 
     /// The answer must have this status.
-    pub(super) fn expect(self, status: u16) -> Result<Self, Failure> {
+    pub(crate) fn expect(self, status: u16) -> Result<Self, Failure> {
         if self.status == status {
             return Ok(self);
         }
@@ -174,7 +209,7 @@ impl Answer {
     }
 
     /// The beginning of the body, for a failure's message.
-    pub(super) fn brief(&self) -> String {
+    pub(crate) fn brief(&self) -> String {
         self.body.to_string().chars().take(300).collect()
     }
 }

@@ -1,0 +1,358 @@
+//! The order of everything: set up, start, rounds, figures.
+
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, Instant as Stopwatch},
+};
+
+use domain::{Clock as _, Random};
+use http::SystemClock;
+use jose::SystemRandom;
+use serde_json::Value;
+
+use crate::{
+    Run,
+    child::{self, Counts, Server, on_core},
+    failure::{Failure, While as _},
+    load::{self, Measured, Target, count, with_warm_up},
+    report::{Aim, Figure, Report},
+    requests::{self, Client, Requests},
+    stage::{Stage, Wanted},
+    usage::{Cluster, resident_mebibytes},
+};
+
+/// Starts of which the middle one counts.
+const STARTS: usize = 5;
+
+const TOKEN_PATH: &str = "/fdx/auth/v1/token";
+const ACCOUNTS_PATH: &str = "/fdx/v6/core/accounts";
+
+/// What is measured, in this order within a round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Work {
+    Accounts,
+    TokensEs256,
+    TokensPs256,
+}
+
+/// By whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Handler {
+    Platform,
+    Floor,
+    Statement,
+}
+
+impl Work {
+    const ALL: [Self; 3] = [Self::Accounts, Self::TokensEs256, Self::TokensPs256];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Accounts => "GET /fdx/v6/core/accounts, four accounts",
+            Self::TokensEs256 => "client-credentials tokens, private_key_jwt ES256",
+            Self::TokensPs256 => "client-credentials tokens, private_key_jwt PS256",
+        }
+    }
+
+    /// Measured requests of one phase.
+    const fn requests(self) -> usize {
+        match self {
+            Self::Accounts => 16_000,
+            Self::TokensEs256 => 6_000,
+            // A client's RSA signature costs forty times what verifying it does.
+            Self::TokensPs256 => 3_000,
+        }
+    }
+
+    /// How much more than one statement a request the platform should reach.
+    const fn aim(self) -> f64 {
+        match self {
+            Self::Accounts => 3.0,
+            Self::TokensEs256 | Self::TokensPs256 => 1.7,
+        }
+    }
+
+    /// Statements that a request may need before they are combined.
+    const fn statements(self) -> f64 {
+        match self {
+            Self::Accounts => 1.0,
+            Self::TokensEs256 | Self::TokensPs256 => 2.0,
+        }
+    }
+}
+
+impl Handler {
+    const ALL: [Self; 3] = [Self::Platform, Self::Floor, Self::Statement];
+
+    const fn path(self, work: Work) -> &'static str {
+        match (self, work) {
+            (Self::Platform, Work::Accounts) => ACCOUNTS_PATH,
+            (Self::Floor, Work::Accounts) => "/floor/accounts",
+            (Self::Statement, Work::Accounts) => "/statement/accounts",
+            (Self::Platform, _) => TOKEN_PATH,
+            (Self::Floor, _) => "/floor/token",
+            (Self::Statement, _) => "/statement/token",
+        }
+    }
+}
+
+/// Everything that one kind of work came to.
+struct Outcome {
+    work: Work,
+    platform: Measured,
+    floor: Measured,
+    statement: Measured,
+    /// Statements that the platform sent, questions that its requests had, and how many requests those were.
+    statements: f64,
+    questions: f64,
+    requests: f64,
+}
+
+/// Measures, prints and writes.
+///
+/// # Errors
+/// [`Failure`].
+pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
+    let (now, random) = (SystemClock.now(), SystemRandom);
+    let mut report = Report::new();
+    report.progress("setting up: certificates, schema, statements, clients");
+    let wanted = Wanted {
+        folder: &arguments.folder,
+        program: &arguments.program,
+        samples: &arguments.samples,
+        database_url: &arguments.database_url,
+    };
+    let stage = Stage::set(&wanted, now, &random)?;
+    let cluster = Cluster::find(port_of(&arguments.database_url)?)?;
+
+    report.progress("starting and stopping the platform");
+    let (platform, ready) = start_often(arguments, &stage)?;
+    let idle = resident_mebibytes(platform.pid())?;
+
+    let token = stage.token(now, &random)?;
+    let body = read_once(&stage, &token)?;
+    let (baseline, baseline_port) = start_baseline(arguments, &stage, &body)?;
+    let bench = Bench {
+        stage: &stage,
+        token: &token,
+        platform: Target {
+            port: stage.ports.mutual,
+            pid: platform.pid(),
+            cluster,
+        },
+        baseline: Target {
+            port: baseline_port,
+            pid: baseline.pid(),
+            cluster,
+        },
+        random: &random,
+    };
+
+    let mut outcomes = Work::ALL.map(Outcome::new);
+    for round in 1..=arguments.rounds {
+        for outcome in &mut outcomes {
+            report.progress(&format!(
+                "round {round} of {}: {}",
+                arguments.rounds,
+                outcome.work.name()
+            ));
+            bench.round(outcome)?;
+        }
+    }
+
+    for outcome in &outcomes {
+        outcome.report(&mut report);
+    }
+    let loaded = resident_mebibytes(platform.pid())?;
+    report.add(Figure::alone("resident memory, idle", "MiB", idle));
+    report.add(Figure {
+        floor: Some(resident_mebibytes(baseline.pid())?),
+        aim: Some(Aim::Below(40.0)),
+        ..Figure::alone("resident memory, loaded", "MiB", loaded)
+    });
+    report.add(Figure {
+        aim: Some(Aim::Below(0.3)),
+        ..Figure::alone("from exec to ready", "s", ready.as_secs_f64())
+    });
+    report.write(&arguments.output)
+}
+
+fn port_of(database_url: &str) -> Result<u16, Failure> {
+    let rest = database_url.rsplit_once('@').map_or("", |(_, rest)| rest);
+    let port = rest
+        .split('/')
+        .next()
+        .and_then(|address| address.rsplit_once(':'));
+    port.and_then(|(_, port)| port.parse().ok())
+        .ok_or_else(|| Failure::new("DATABASE_URL names no port"))
+}
+
+/// Starts the platform several times; gives the last one, and the middle time from exec to ready.
+fn start_often(arguments: &Run, stage: &Stage) -> Result<(Server, Duration), Failure> {
+    let start = || {
+        let mut command = on_core(arguments.server_core, &arguments.program);
+        command
+            .arg("--config")
+            .arg(&stage.settings)
+            .args(["serve", "--until-stdin-closes"]);
+        let began = Stopwatch::now();
+        let mut server = Server::start(command, &stage.folder.join("server.log"))?;
+        let ready = server.wait(began, || child::is_ready(stage.ports.operations))?;
+        Ok::<_, Failure>((server, ready))
+    };
+    // The first one ever also makes the signing keys and the partitions: once in a database's life.
+    drop(start()?);
+    let mut times = Vec::new();
+    let mut running = None;
+    for _ in 0..STARTS {
+        drop(running.take());
+        let (server, ready) = start()?;
+        times.push(ready);
+        running = Some(server);
+    }
+    times.sort_unstable();
+    let middle = times.get(STARTS / 2).copied();
+    running
+        .zip(middle)
+        .ok_or_else(|| Failure::new("the platform was not started"))
+}
+
+/// The read, once: it must show four accounts. Gives its body.
+fn read_once(stage: &Stage, token: &str) -> Result<Vec<u8>, Failure> {
+    let mut connection = stage.connector.connect(stage.ports.mutual)?;
+    let answer = connection.exchange(&requests::read(stage.ports.mutual, ACCOUNTS_PATH, token))?;
+    let body: Value = serde_json::from_slice(answer.body).during("reading the accounts")?;
+    let number = body.get("accounts").and_then(Value::as_array).map_or(0, Vec::len);
+    if answer.status == 200 && number == 4 {
+        Ok(answer.body.to_vec())
+    } else {
+        Err(Failure::new(format!(
+            "not four accounts: {} {body}",
+            answer.status
+        )))
+    }
+}
+
+fn start_baseline(arguments: &Run, stage: &Stage, body: &[u8]) -> Result<(Server, u16), Failure> {
+    let file = stage.folder.join("accounts.json");
+    fs::write(&file, body).during(file.display())?;
+    let port = child::free_port()?;
+    let program = std::env::current_exe().during("finding this program")?;
+    let mut command = on_core(arguments.server_core, Path::new(&program));
+    command
+        .arg("baseline")
+        .arg("--settings")
+        .arg(&stage.settings)
+        .arg("--port")
+        .arg(port.to_string())
+        .arg("--body")
+        .arg(&file);
+    let mut server = Server::start(command, &stage.folder.join("baseline.log"))?;
+    server.wait(Stopwatch::now(), || child::listens(port))?;
+    Ok((server, port))
+}
+
+/// Everything that runs.
+struct Bench<'a> {
+    stage: &'a Stage,
+    token: &'a str,
+    platform: Target,
+    baseline: Target,
+    random: &'a dyn Random,
+}
+
+impl Bench<'_> {
+    /// One phase of each handler.
+    fn round(&self, outcome: &mut Outcome) -> Result<(), Failure> {
+        let work = outcome.work;
+        for handler in Handler::ALL {
+            let (target, sum) = match handler {
+                Handler::Platform => (self.platform, &mut outcome.platform),
+                Handler::Floor => (self.baseline, &mut outcome.floor),
+                Handler::Statement => (self.baseline, &mut outcome.statement),
+            };
+            let requests = self.requests(work, handler.path(work), target.port)?;
+            let before = Counts::read(self.stage.ports.operations)?;
+            let measured = load::run(target, &self.stage.connector, &requests, work.requests())?;
+            let after = Counts::read(self.stage.ports.operations)?;
+            if handler == Handler::Platform {
+                outcome.statements += after.statements - before.statements;
+                outcome.questions += after.questions - before.questions;
+                outcome.requests += count(measured.latencies.len() + with_warm_up(0));
+            }
+            sum.add(measured);
+        }
+        Ok(())
+    }
+
+    fn requests(&self, work: Work, path: &str, port: u16) -> Result<Requests, Failure> {
+        let tokens = |client: &Client| {
+            let assertions =
+                client.assertions(with_warm_up(work.requests()), SystemClock.now(), self.random)?;
+            Ok(requests::tokens(port, path, &assertions))
+        };
+        match work {
+            Work::Accounts => Ok(Requests::Same(requests::read(port, path, self.token))),
+            Work::TokensEs256 => tokens(&self.stage.es256),
+            Work::TokensPs256 => tokens(&self.stage.ps256),
+        }
+    }
+}
+
+impl Outcome {
+    fn new(work: Work) -> Self {
+        Self {
+            work,
+            platform: Measured::default(),
+            floor: Measured::default(),
+            statement: Measured::default(),
+            statements: 0.0,
+            questions: 0.0,
+            requests: 0.0,
+        }
+    }
+
+    fn report(&self, report: &mut Report) {
+        let name = self.work.name();
+        let named = |what: &str| format!("{name}: {what}");
+        let (platform, floor, statement) = (&self.platform, &self.floor, &self.statement);
+        let ratio = platform.per_cpu_second() / statement.per_cpu_second();
+        report.add(Figure {
+            floor: Some(floor.per_cpu_second()),
+            ratio: Some(ratio),
+            aim: Some(Aim::Ratio(self.work.aim())),
+            ..Figure::alone(name, "per CPU second", platform.per_cpu_second())
+        });
+        report.add(Figure::alone(
+            &named("one statement a request"),
+            "per CPU second",
+            statement.per_cpu_second(),
+        ));
+        report.add(Figure {
+            floor: Some(floor.per_second()),
+            ratio: Some(platform.per_second() / statement.per_second()),
+            ..Figure::alone(&named("throughput"), "per second", platform.per_second())
+        });
+        for percent in [50, 99] {
+            report.add(Figure {
+                floor: Some(floor.percentile(percent)),
+                ratio: Some(platform.percentile(percent) / statement.percentile(percent)),
+                ..Figure::alone(&named(&format!("p{percent}")), "ms", platform.percentile(percent))
+            });
+        }
+        report.add(Figure {
+            aim: Some(Aim::AtMost(self.work.statements())),
+            ..Figure::alone(
+                &named("before combining"),
+                "statements per request",
+                self.questions / self.requests,
+            )
+        });
+        report.add(Figure::alone(
+            &named("combined"),
+            "statements per request",
+            self.statements / self.requests,
+        ));
+    }
+}

@@ -1,0 +1,56 @@
+//! `POST /portal/consent?resourceId=`: signs in, and on to the decision.
+
+use actix_web::{
+    HttpResponse,
+    http::{StatusCode, header::RETRY_AFTER},
+    post,
+};
+
+use crate::{
+    consent, csrf,
+    form::Form,
+    html::{self, Forms},
+    page::SignIn,
+    refusal::Refusal,
+    session::{Place, Session},
+    sign_in::{self, Outcome},
+    visit::Visit,
+};
+
+/// The attempt.
+#[post("/portal/consent")]
+pub(crate) async fn submit(mut visit: Visit, form: Form) -> HttpResponse {
+    let outcome = attempt(&mut visit, &form).await;
+    visit.answer(outcome)
+}
+
+async fn attempt(visit: &mut Visit, form: &Form) -> Result<HttpResponse, Refusal> {
+    let resource_id = consent::resource_id(visit)?;
+    let place = Place::Consent(resource_id);
+    let session =
+        Session::of(&visit.request, &visit.portal.sessions, place, visit.now).ok_or(Refusal::Forged)?;
+    csrf::check(&visit.portal, &visit.request, form, &session, place)?;
+    let resource = match consent::ask(visit, resource_id).await? {
+        Ok(resource) => resource,
+        Err(onwards) => return Ok(onwards),
+    };
+    let text = visit.text();
+    let (status, problem) = match sign_in::sign_in(visit, form, place).await? {
+        Outcome::SignedIn(cookies) => {
+            return Ok(html::see_other(
+                &format!("/portal/consent/decision?resourceId={resource_id}"),
+                cookies,
+            ));
+        }
+        Outcome::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, text.wrong),
+        Outcome::TooOften => (StatusCode::TOO_MANY_REQUESTS, text.too_often),
+    };
+    let token = csrf::token(&visit.portal, &session, place, visit.random())?;
+    let page =
+        SignIn::to_decide(text, &resource, token).again(form.get("username").unwrap_or_default(), problem);
+    let mut response = html::page(status, Forms::AndOnwards, &page)?;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        response.headers_mut().insert(RETRY_AFTER, html::A_MINUTE);
+    }
+    Ok(response)
+}
