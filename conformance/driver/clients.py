@@ -1,7 +1,7 @@
 """The pairs of clients that `make up` does not make by itself: keys, and registrations for `make up CLIENTS=DIR`.
 
-`make up` makes those which sign with PS256, or have a certificate of its own authority. Here are those with ES256, and
-those with a certificate that nobody but themselves signed (RFC8705-2.2).
+`make up` makes those which sign with PS256, or have a certificate of its own authority. Here are those with ES256, those
+with a certificate that nobody but themselves signed (RFC8705-2.2), and those whose tokens are bound to a DPoP key.
 """
 
 import json
@@ -9,13 +9,17 @@ from pathlib import Path
 
 from . import keys
 
-# pair: profile, method, algorithm of the signing key
+# pair: profile, method, algorithm of the signing key, sender constraint
 PAIRS = {
-    "fapi2-es256": ("fapi2-security", "private_key_jwt", "ES256"),
-    "fapi2-self-signed": ("fapi2-security", "self_signed_tls_client_auth", "ES256"),
-    "fapi2-signing-es256": ("fapi2-message-signing", "private_key_jwt", "ES256"),
-    "fapi1-es256": ("fapi1-advanced", "private_key_jwt", "ES256"),
-    "fapi1-self-signed": ("fapi1-advanced", "self_signed_tls_client_auth", "ES256"),
+    "fapi2-dpop-jwt": ("fapi2-security", "private_key_jwt", "PS256", "dpop"),
+    "fapi2-dpop-mtls": ("fapi2-security", "self_signed_tls_client_auth", "PS256", "dpop"),
+    "fapi2-signing-dpop-jwt": ("fapi2-message-signing", "private_key_jwt", "PS256", "dpop"),
+    "fapi2-signing-dpop-mtls": ("fapi2-message-signing", "self_signed_tls_client_auth", "PS256", "dpop"),
+    "fapi2-es256": ("fapi2-security", "private_key_jwt", "ES256", "mtls"),
+    "fapi2-self-signed": ("fapi2-security", "self_signed_tls_client_auth", "ES256", "mtls"),
+    "fapi2-signing-es256": ("fapi2-message-signing", "private_key_jwt", "ES256", "mtls"),
+    "fapi1-es256": ("fapi1-advanced", "private_key_jwt", "ES256", "mtls"),
+    "fapi1-self-signed": ("fapi1-advanced", "self_signed_tls_client_auth", "ES256", "mtls"),
 }
 
 SCOPE = "openid offline_access fdx:accountbasic:read fdx:transactions:read fdx:notifications:subscribe"
@@ -30,7 +34,7 @@ def write_all(folder: Path, suite: str) -> list[str]:
     private.mkdir(parents=True, exist_ok=True)
     private.chmod(0o700)
     written = []
-    for pair, (profile, method, algorithm) in PAIRS.items():
+    for pair, (profile, method, algorithm, constraint) in PAIRS.items():
         for number, query in QUERIES.items():
             client_id = f"{pair}-{number}"
             signing = keys.private_jwk(keys.generate(algorithm), algorithm, f"{client_id}-sign")
@@ -44,6 +48,7 @@ def write_all(folder: Path, suite: str) -> list[str]:
                 "client_name": f"Conformance {pair} {number}",
                 "profile": profile,
                 "token_endpoint_auth_method": method,
+                "sender_constraint": constraint,
                 "jwks": {"keys": public},
                 "redirect_uris": [f"{suite}/test/a/concordat-{pair}/callback{query}"],
                 "scope": SCOPE,

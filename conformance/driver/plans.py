@@ -1,9 +1,9 @@
 """Which plans are run, with which variants, by which pair of clients.
 
-A variant is not here when the platform does not offer it yet: DPoP and the plans of OpenID Connect itself.
+A variant is not here when the platform does not offer it yet: the plans of OpenID Connect itself.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 
 FAPI1 = "fapi1-advanced-final-test-plan"
@@ -15,6 +15,7 @@ METHODS = {"jwt": "private_key_jwt", "mtls": "mtls"}
 OPENID = {"oauth": "plain_oauth", "openid": "openid_connect"}
 REQUESTS = {"unsigned": "unsigned", "signed": "signed_non_repudiation"}
 RESPONSES = {"plain": "plain_response", "jarm": "jarm"}
+CONSTRAINTS = ["mtls", "dpop"]
 ARRIVALS = {"value": "by_value", "pushed": "pushed"}
 
 
@@ -56,33 +57,34 @@ def _all() -> list[Plan]:
 
 
 def _client_credentials() -> list[Plan]:
+    profile = "fapi_client_credentials_grant"
     return [
-        _fapi2(f"fapi2/client-credentials/{how}", how, f"fapi2-{how}", "oauth", profile="fapi_client_credentials_grant")
-        for how in METHODS
+        _fapi2("fapi2/client-credentials", how, constraint, "oauth", profile=profile)
+        for how, constraint in product(METHODS, CONSTRAINTS)
     ]
 
 
 def _security() -> list[Plan]:
     return [
-        _fapi2(f"fapi2/{how}/{openid}/{kind}", how, f"fapi2-{how}", openid, kind)
-        for how, openid, kind in product(METHODS, OPENID, ["simple", "rar"])
+        _fapi2("fapi2", how, constraint, openid, kind)
+        for how, constraint, openid, kind in product(METHODS, CONSTRAINTS, OPENID, ["simple", "rar"])
     ]
 
 
 def _signing() -> list[Plan]:
-    # A client that must sign and one that need not are two clients.
-    pairs = {"signed": "fapi2-signing", "unsigned": "fapi2"}
     return [
         _fapi2(
-            f"signing/{how}/{request}/{response}/{openid}/{kind}",
+            f"signing/{request}/{response}",
             how,
-            f"{pairs[request]}-{how}",
+            constraint,
             openid,
             kind,
             fapi_request_method=REQUESTS[request],
             fapi_response_mode=RESPONSES[response],
         )
-        for how, request, response, openid, kind in product(METHODS, REQUESTS, RESPONSES, OPENID, ["simple", "rar"])
+        for request, response, how, constraint, openid, kind in product(
+            REQUESTS, RESPONSES, METHODS, CONSTRAINTS, OPENID, ["simple", "rar"]
+        )
     ]
 
 
@@ -95,36 +97,36 @@ def _advanced() -> list[Plan]:
 
 def _other_keys() -> list[Plan]:
     """ES256 instead of PS256, and certificates that no authority issued; one plan of each family."""
-    return [
-        _fapi2("es256/fapi2/jwt", "jwt", "fapi2-es256", "openid", "simple"),
-        _fapi2("es256/fapi2/self-signed", "mtls", "fapi2-self-signed", "oauth", "rar"),
-        _fapi2(
-            "es256/signing/jwt",
-            "jwt",
-            "fapi2-signing-es256",
-            "openid",
-            "rar",
-            fapi_request_method=REQUESTS["signed"],
-            fapi_response_mode=RESPONSES["jarm"],
-        ),
-        _fapi1("es256/fapi1/jwt/value", "jwt", "fapi1-es256", "value", "plain"),
-        _fapi1("es256/fapi1/self-signed/pushed", "mtls", "fapi1-self-signed", "pushed", "jarm"),
-    ]
+    signed_jarm = {"fapi_request_method": REQUESTS["signed"], "fapi_response_mode": RESPONSES["jarm"]}
+    plans = {
+        "fapi2-es256": _fapi2("es256/fapi2", "jwt", "mtls", "openid", "simple"),
+        "fapi2-self-signed": _fapi2("es256/fapi2", "mtls", "mtls", "oauth", "rar"),
+        "fapi2-signing-es256": _fapi2("es256/signing", "jwt", "mtls", "openid", "rar", **signed_jarm),
+        "fapi1-es256": _fapi1("es256/fapi1/jwt/value/plain", "jwt", "", "value", "plain"),
+        "fapi1-self-signed": _fapi1("es256/fapi1/mtls/pushed/jarm", "mtls", "", "pushed", "jarm"),
+    }
+    return [replace(plan, pair=pair) for pair, plan in plans.items()]
 
 
-def _fapi2(name, how, pair, openid, kind="simple", profile="plain_fapi", **more) -> Plan:
+def _fapi2(
+    start: str, how: str, constraint: str, openid: str, kind: str = "simple", profile: str = "plain_fapi", **more: str
+) -> Plan:
     variant = {
         "client_auth_type": METHODS[how],
-        "sender_constrain": "mtls",
+        "sender_constrain": constraint,
         "fapi_profile": profile,
         "openid": OPENID[openid],
         "authorization_request_type": kind,
         **more,
     }
+    # A client that must sign and one that need not are two clients; so are those with and without DPoP.
+    pair = "fapi2" + ("-signing" if variant.get("fapi_request_method") == REQUESTS["signed"] else "")
+    pair += ("-dpop" if constraint == "dpop" else "") + f"-{how}"
+    name = f"{start}/{how}/{constraint}" + ("" if profile != "plain_fapi" else f"/{openid}/{kind}")
     return Plan(name, SIGNING if more else FAPI2, variant, pair)
 
 
-def _fapi1(name, how, pair, arrival, response) -> Plan:
+def _fapi1(name: str, how: str, pair: str, arrival: str, response: str) -> Plan:
     variant = {
         "client_auth_type": METHODS[how],
         "fapi_profile": "plain_fapi",

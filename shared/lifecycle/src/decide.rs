@@ -117,7 +117,7 @@ pub fn decide(
         Decision::Rejected { .. } => ResourceState::Rejected,
         Decision::Approved(approval) => {
             let request = request_of(&resource)?;
-            check(approval, &request, now).map_err(TxError::Refused)?;
+            check(approval, &request, resource.created_at, now).map_err(TxError::Refused)?;
             let account_ids: Vec<_> = approval
                 .accounts
                 .iter()
@@ -138,7 +138,12 @@ pub fn decide(
 }
 
 /// What must hold of an approval, whatever the database says.
-fn check(approval: &Approval, request: &AuthorizationRequest, now: Instant) -> Result<(), DecideError> {
+fn check(
+    approval: &Approval,
+    request: &AuthorizationRequest,
+    lodged_at: Instant,
+    now: Instant,
+) -> Result<(), DecideError> {
     let asked: BTreeSet<DataCluster> = request
         .consent_request
         .as_ref()
@@ -171,9 +176,10 @@ fn check(approval: &Approval, request: &AuthorizationRequest, now: Instant) -> R
         }
     }
     let authenticated_at = approval.authentication.authenticated_at;
+    // Who was authenticated for this very request is fresh, however long they then took to decide (OIDC Core 3.1.2.1).
     let oldest = request
         .max_age
-        .map(|seconds| now - chrono::Duration::seconds(seconds.into()));
+        .map(|seconds| lodged_at.min(now - chrono::Duration::seconds(seconds.into())));
     // The application's clock may run a little ahead of ours.
     if authenticated_at > now + chrono::Duration::seconds(10)
         || oldest.is_some_and(|oldest| authenticated_at < oldest)
@@ -254,7 +260,7 @@ mod tests {
     fn o01_a_decision_narrows_and_never_widens() {
         let basic = [DataCluster::AccountBasic];
         assert_eq!(
-            check(&approval(vec![account("1", &basic)]), &request(), now()),
+            check(&approval(vec![account("1", &basic)]), &request(), now(), now()),
             Ok(())
         );
         for beyond in [
@@ -264,7 +270,7 @@ mod tests {
             vec![account("1", &basic), account("1", &basic)],
         ] {
             assert!(matches!(
-                check(&approval(beyond), &request(), now()),
+                check(&approval(beyond), &request(), now(), now()),
                 Err(DecideError::Beyond(_))
             ));
         }
@@ -276,9 +282,24 @@ mod tests {
         for seconds in [-601, 11] {
             approval.authentication.authenticated_at = now() + chrono::Duration::seconds(seconds);
             assert_eq!(
-                check(&approval, &request(), now()),
+                check(&approval, &request(), now(), now()),
                 Err(DecideError::Authentication)
             );
         }
+    }
+
+    #[test]
+    fn an_authentication_for_this_request_is_fresh() {
+        let mut request = request();
+        request.max_age = Some(1);
+        let mut approval = approval(vec![account("1", &[DataCluster::AccountBasic])]);
+        let lodged_at = now() - chrono::Duration::minutes(4);
+        approval.authentication.authenticated_at = lodged_at + chrono::Duration::seconds(20);
+        assert_eq!(check(&approval, &request, lodged_at, now()), Ok(()));
+        approval.authentication.authenticated_at = lodged_at - chrono::Duration::seconds(1);
+        assert_eq!(
+            check(&approval, &request, lodged_at, now()),
+            Err(DecideError::Authentication)
+        );
     }
 }

@@ -57,7 +57,7 @@ impl Answer {
     }
 
     /// The status must be this one.
-    #[must_use]
+    #[track_caller]
     pub fn expect(self, status: u16) -> Self {
         assert_eq!(self.status, status, "{}", self.text);
         self

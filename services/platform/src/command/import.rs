@@ -65,7 +65,11 @@ impl Import {
                 AccountOutcome::Unchanged => "unchanged",
                 AccountOutcome::Older => "kept as it is newer",
             };
-            let Counts { new, updated, unchanged } = account.transactions;
+            let Counts {
+                new,
+                updated,
+                unchanged,
+            } = account.transactions;
             say(format_args!(
                 "account {}: {outcome}; transactions: {new} new, {updated} updated, {unchanged} unchanged",
                 account.account_id
@@ -78,6 +82,9 @@ impl Import {
 /// The ids of accounts and transactions are keyed hashes: the key is derived from the master key.
 fn naming(settings: &Settings) -> Result<Naming, CommandError> {
     let unusable = |error: &dyn std::fmt::Display| CommandError::new(Exit::Settings, error);
-    let bytes = settings.secrets.master_key_bytes().map_err(|error| unusable(&error))?;
+    let bytes = settings
+        .secrets
+        .master_key_bytes()
+        .map_err(|error| unusable(&error))?;
     Naming::new(&MasterKey::from_bytes(*bytes.expose_secret())).map_err(|error| unusable(&error))
 }

@@ -269,6 +269,9 @@ mod tests {
         let page = Page::parse(PAGE.to_owned());
         assert!(page.has("username") && !page.has("password"));
         assert_eq!(page.text_of("code").unwrap(), "invalid_request");
-        assert_eq!(page.element("next").unwrap().attribute("href"), Some("/a?x=1&y=2"));
+        assert_eq!(
+            page.element("next").unwrap().attribute("href"),
+            Some("/a?x=1&y=2")
+        );
     }
 }

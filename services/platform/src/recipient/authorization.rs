@@ -19,7 +19,11 @@ pub(crate) struct Authorization {
 impl Authorization {
     /// A new one.
     pub(crate) fn new(recipient: &Recipient<'_>) -> Self {
-        Self { state: recipient.fresh(), nonce: recipient.fresh(), code_verifier: recipient.fresh() }
+        Self {
+            state: recipient.fresh(),
+            nonce: recipient.fresh(),
+            code_verifier: recipient.fresh(),
+        }
     }
 
     /// The signed request object (RFC 9101): 90 days, two years back, three data clusters, a signed response.
@@ -56,7 +60,8 @@ impl Authorization {
         server: &AuthorizationServer,
         response: &str,
     ) -> Result<Claims, Failure> {
-        let refused = |why: &dyn std::fmt::Display| Failure::new(format!("the response is not acceptable: {why}"));
+        let refused =
+            |why: &dyn std::fmt::Display| Failure::new(format!("the response is not acceptable: {why}"));
         let token = Compact::parse(response).map_err(|error| refused(&error))?;
         let claims = server
             .keys
@@ -64,6 +69,10 @@ impl Authorization {
             .map_err(|error| refused(&error))?;
         let ours = claims.str("iss").ok().flatten() == Some(server.issuer.as_str())
             && claims.audience().unwrap_or_default() == [recipient.client_id.as_str()];
-        if ours { Ok(claims) } else { Err(refused(&"it is another issuer's, or for another client")) }
+        if ours {
+            Ok(claims)
+        } else {
+            Err(refused(&"it is another issuer's, or for another client"))
+        }
     }
 }

@@ -18,15 +18,26 @@ pub(crate) struct AuthorizationServer {
 impl AuthorizationServer {
     /// From its metadata and its key set.
     pub(crate) fn new(metadata: &Value, jwks: &Value) -> Result<Self, Failure> {
-        let issuer = metadata.get("issuer").and_then(Value::as_str).unwrap_or_default().to_owned();
+        let issuer = metadata
+            .get("issuer")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
+            .to_owned();
         let keys = PublicKeys::parse(jwks)
             .map_err(|error| Failure::new(format!("the JWK Set is not usable: {error}")))?;
-        Ok(Self { issuer, endpoints: Endpoints::from_metadata(metadata), keys })
+        Ok(Self {
+            issuer,
+            endpoints: Endpoints::from_metadata(metadata),
+            keys,
+        })
     }
 
     /// An endpoint as a client with a certificate calls it: the mutual-TLS alias where there is one (RFC8705-5).
     pub(crate) fn endpoint(&self, name: &str) -> Result<&str, Failure> {
-        let Endpoints { endpoints, mtls_endpoints } = &self.endpoints;
+        let Endpoints {
+            endpoints,
+            mtls_endpoints,
+        } = &self.endpoints;
         mtls_endpoints
             .get(name)
             .or_else(|| endpoints.get(name))

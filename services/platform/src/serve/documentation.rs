@@ -17,7 +17,8 @@ impl Documentation {
         Service::DOCUMENTED
             .into_iter()
             .map(|service| {
-                let text = documents::text_of(service).map_err(|error| StartError::Other(error.to_string()))?;
+                let text =
+                    documents::text_of(service).map_err(|error| StartError::Other(error.to_string()))?;
                 Ok((service, web::Bytes::from(text)))
             })
             .collect::<Result<_, _>>()
@@ -31,7 +32,9 @@ impl Documentation {
             let path = format!("/docs/{}.json", service.name());
             let text = text.clone();
             let serve = move || {
-                let answer = HttpResponse::Ok().content_type(ContentType::json()).body(text.clone());
+                let answer = HttpResponse::Ok()
+                    .content_type(ContentType::json())
+                    .body(text.clone());
                 async move { answer }
             };
             config.service(web::resource(path.as_str()).route(web::get().to(serve)));

@@ -15,7 +15,8 @@ use mtls::ServerIdentity;
 use utoipa_actix_web::AppExt as _;
 
 use super::{
-    Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics, timely,
+    Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics,
+    timely,
 };
 
 /// A listener that has its port and takes no connection yet.

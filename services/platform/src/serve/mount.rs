@@ -33,8 +33,13 @@ impl Service {
     ];
 
     /// The services that have an API, and so a document.
-    pub const DOCUMENTED: [Self; 5] =
-        [Self::Authorization, Self::Accounts, Self::Consents, Self::ExternalAuth, Self::Participants];
+    pub const DOCUMENTED: [Self; 5] = [
+        Self::Authorization,
+        Self::Accounts,
+        Self::Consents,
+        Self::ExternalAuth,
+        Self::Participants,
+    ];
 
     /// Its name on the command line, in `/docs` and in `openapi/`.
     pub const fn name(self) -> &'static str {

@@ -53,13 +53,18 @@ pub(super) async fn timely(
     let body = request.take_payload();
     if !matches!(body, Payload::None) {
         let deadline = Box::pin(sleep(limits::BODY));
-        let timely: Pin<Box<dyn Stream<Item = _>>> = Box::pin(Timely { body, deadline, missed: Rc::clone(&missed) });
+        let timely: Pin<Box<dyn Stream<Item = _>>> = Box::pin(Timely {
+            body,
+            deadline,
+            missed: Rc::clone(&missed),
+        });
         request.set_payload(Payload::Stream { payload: timely });
     }
     let response = next.call(request).await?;
     if missed.get() {
         let mut late = HttpResponse::RequestTimeout().finish();
-        late.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        late.headers_mut()
+            .insert(CONNECTION, HeaderValue::from_static("close"));
         return Ok(response.into_response(late));
     }
     Ok(response.map_into_boxed_body())

@@ -33,7 +33,10 @@ pub(super) fn find(samples: &Path) -> Result<Vec<Sample>, StageError> {
         let Some(name) = folder.file_name().and_then(|name| name.to_str()) else {
             continue;
         };
-        let mut files: Vec<_> = sorted(&folder)?.into_iter().filter(|file| format_of(file).is_some()).collect();
+        let mut files: Vec<_> = sorted(&folder)?
+            .into_iter()
+            .filter(|file| format_of(file).is_some())
+            .collect();
         // FDX files add contacts and networks to accounts that the statements bring.
         files.sort_by_key(|file| format_of(file) == Some("fdx"));
         if !files.is_empty() {

@@ -47,6 +47,8 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
          [tls]\ncertificate = {certificate}\nkey = {key}\nclient_authorities = {ca}\n\n\
          [database]\nurl_file = {database_url}\n\n\
          [secrets]\nmaster_key_file = {master_key}\n\n\
+         # The OpenID suite obtains hundreds of consents of one consumer.\n\
+         [policy]\nconsents_per_user_and_client = 10000\n\n\
          [portal]\nclient_id = \"{PORTAL}\"\nclient_secret_file = {portal_secret}\ntrust = {ca}\n",
         certificate = quoted(&pki.server_certificate),
         key = quoted(&pki.server_key),

@@ -20,7 +20,10 @@ const PROFILE: &str = "fapi2-security";
 fn told(landed: Landed, recipient: &Recipient, state: Option<&str>) -> String {
     let url = landed.away();
     assert!(url.as_str().starts_with(&recipient.redirect_uri), "{url}");
-    assert!(parameter(&url, "code").is_none() && parameter(&url, "id_token").is_none(), "{url}");
+    assert!(
+        parameter(&url, "code").is_none() && parameter(&url, "id_token").is_none(),
+        "{url}"
+    );
     if let Some(response) = parameter(&url, "response") {
         let (_, claims) = read(&response);
         assert_eq!(claims["state"].as_str(), state, "{claims}");
@@ -43,7 +46,10 @@ async fn p02_a_request_may_be_reloaded_until_it_is_completed() {
     assert_ne!(first, second);
     let callback = platform.allow(&mut browser, &url, &consumer).await;
     assert!(parameter(&callback, "code").is_some(), "{callback}");
-    assert_eq!(told(browser.open(&url).await, &recipient, Some(&pushed.state)), "invalid_request_uri");
+    assert_eq!(
+        told(browser.open(&url).await, &recipient, Some(&pushed.state)),
+        "invalid_request_uri"
+    );
     // A decision that was lodged before leads nowhere any more.
     let bank = platform.bank();
     let token = bank.token("external:resources:read").await;
@@ -54,9 +60,16 @@ async fn p02_a_request_may_be_reloaded_until_it_is_completed() {
 #[tokio::test]
 async fn p01_anothers_request_is_no_request() {
     let platform = TestPlatform::shared().await;
-    let (recipient, other) = (platform.recipient(PROFILE).await, platform.recipient(PROFILE).await);
+    let (recipient, other) = (
+        platform.recipient(PROFILE).await,
+        platform.recipient(PROFILE).await,
+    );
     let pushed = recipient.push(SCOPE).pushed().await;
-    platform.browser().open(&other.authorize_url(&pushed.request_uri)).await.error_page("invalid_request_uri");
+    platform
+        .browser()
+        .open(&other.authorize_url(&pushed.request_uri))
+        .await
+        .error_page("invalid_request_uri");
 }
 
 /// R05, U09: references to anywhere else, and everything for which nobody safe can be told.
@@ -83,15 +96,25 @@ async fn u09_an_error_goes_nowhere_that_is_not_proven() {
     for query in [
         String::new(),
         "client_id=nobody&response_type=code&redirect_uri=https://evil.example/".into(),
-        format!("client_id={}&response_type=code&redirect_uri=https://evil.example/", recipient.client_id),
+        format!(
+            "client_id={}&response_type=code&redirect_uri=https://evil.example/",
+            recipient.client_id
+        ),
         format!("client_id={0}&client_id={0}", recipient.client_id),
         "client_id=%00".into(),
     ] {
-        let page = browser.open(&format!("{origin}/fdx/auth/v1/authorize?{query}")).await.page();
+        let page = browser
+            .open(&format!("{origin}/fdx/auth/v1/authorize?{query}"))
+            .await
+            .page();
         assert_eq!(page.answer.status, 400, "{query}");
         assert!(page.page.text_of("error-code").is_some(), "{query}");
         assert!(!page.page.source().contains("evil.example"), "{query}");
-        assert!(page.answer.header("content-security-policy").contains("frame-ancestors 'none'"));
+        assert!(
+            page.answer
+                .header("content-security-policy")
+                .contains("frame-ancestors 'none'")
+        );
     }
 }
 
@@ -108,12 +131,18 @@ async fn r02_what_was_pushed_wins() {
         .append_pair("scope", "openid fdx:tax:read")
         .append_pair("redirect_uri", "https://evil.example/")
         .append_pair("response_mode", "fragment");
-    let callback = platform.allow(&mut platform.browser(), url.as_str(), &consumer).await;
+    let callback = platform
+        .allow(&mut platform.browser(), url.as_str(), &consumer)
+        .await;
     assert_eq!(parameter(&callback, "state"), Some(pushed.state));
     assert!(callback.as_str().starts_with(&recipient.redirect_uri));
 
     // state-only-outside-request-object-not-used
-    let pushed = recipient.push(SCOPE).asking(|token| token.without("state")).pushed().await;
+    let pushed = recipient
+        .push(SCOPE)
+        .asking(|token| token.without("state"))
+        .pushed()
+        .await;
     let url = format!("{}&state=outside", recipient.authorize_url(&pushed.request_uri));
     let callback = platform.allow(&mut platform.browser(), &url, &consumer).await;
     assert_eq!(parameter(&callback, "state"), None);
@@ -133,7 +162,10 @@ async fn a_request_that_must_be_pushed_is_not_taken_by_value() {
             .append_pair("scope", "openid")
             .append_pair("state", "s")
             .append_pair("nonce", "n");
-        assert_eq!(told(platform.browser().open(url.as_str()).await, &recipient, Some("s")), "invalid_request");
+        assert_eq!(
+            told(platform.browser().open(url.as_str()).await, &recipient, Some("s")),
+            "invalid_request"
+        );
     }
 }
 
@@ -141,7 +173,10 @@ async fn a_request_that_must_be_pushed_is_not_taken_by_value() {
 #[tokio::test]
 async fn a_request_object_by_value_is_judged_like_a_pushed_one() {
     let platform = TestPlatform::shared().await;
-    let (recipient, stranger) = (platform.recipient("fapi1-advanced").await, platform.recipient(PROFILE).await);
+    let (recipient, stranger) = (
+        platform.recipient("fapi1-advanced").await,
+        platform.recipient(PROFILE).await,
+    );
     let now = platform.now().timestamp();
     let by_value = |token: &testkit::jws::Token| {
         let mut url = Url::parse(&format!("{}/fdx/auth/v1/authorize", platform.platform.public)).unwrap();
@@ -155,20 +190,58 @@ async fn a_request_object_by_value_is_judged_like_a_pushed_one() {
             .append_pair("request", &token.compact());
         url
     };
-    let good = || recipient.push(SCOPE).request.without("code_challenge").without("code_challenge_method");
+    let good = || {
+        recipient
+            .push(SCOPE)
+            .request
+            .without("code_challenge")
+            .without("code_challenge_method")
+    };
     let rows = [
         ("without-exp", good().without("exp"), "invalid_request_object"),
         ("without-nbf", good().without("nbf"), "invalid_request_object"),
-        ("expired", good().with("nbf", now - 600).with("exp", now - 300), "invalid_request_object"),
-        ("bad-aud", good().with("aud", "https://other.example"), "invalid_request_object"),
-        ("exp-over-60", good().with("exp", now + 70 * 60), "invalid_request_object"),
-        ("nbf-over-60", good().with("nbf", now - 70 * 60), "invalid_request_object"),
-        ("alg none", good().signed(Signature::Absent), "invalid_request_object"),
-        ("bad signature", good().signed(Signature::Broken(recipient.key.clone(), "ES256")), "invalid_request_object"),
-        ("another's key", good().signed(Signature::By(stranger.key.clone(), "ES256")), "invalid_request_object"),
+        (
+            "expired",
+            good().with("nbf", now - 600).with("exp", now - 300),
+            "invalid_request_object",
+        ),
+        (
+            "bad-aud",
+            good().with("aud", "https://other.example"),
+            "invalid_request_object",
+        ),
+        (
+            "exp-over-60",
+            good().with("exp", now + 70 * 60),
+            "invalid_request_object",
+        ),
+        (
+            "nbf-over-60",
+            good().with("nbf", now - 70 * 60),
+            "invalid_request_object",
+        ),
+        (
+            "alg none",
+            good().signed(Signature::Absent),
+            "invalid_request_object",
+        ),
+        (
+            "bad signature",
+            good().signed(Signature::Broken(recipient.key.clone(), "ES256")),
+            "invalid_request_object",
+        ),
+        (
+            "another's key",
+            good().signed(Signature::By(stranger.key.clone(), "ES256")),
+            "invalid_request_object",
+        ),
         ("without-scope", good().without("scope"), "invalid_request"),
         ("without-nonce", good().without("nonce"), "invalid_request"),
-        ("response_mode=query", good().with("response_mode", "query"), "invalid_request"),
+        (
+            "response_mode=query",
+            good().with("response_mode", "query"),
+            "invalid_request",
+        ),
     ];
     for (name, token, wanted) in rows {
         let url = platform.browser().open(by_value(&token).as_str()).await.away();
@@ -177,7 +250,10 @@ async fn a_request_object_by_value_is_judged_like_a_pushed_one() {
         assert!(url.query().is_none(), "{name}: in the fragment: {url}");
     }
     for (name, token) in [
-        ("unregistered", good().with("redirect_uri", "https://unregistered.example/")),
+        (
+            "unregistered",
+            good().with("redirect_uri", "https://unregistered.example/"),
+        ),
         ("none inside", good().without("redirect_uri")),
     ] {
         let page = platform.browser().open(by_value(&token).as_str()).await;
@@ -190,9 +266,17 @@ async fn a_request_object_by_value_is_judged_like_a_pushed_one() {
     let consumer = platform.consumer().await;
     for token in [good(), recipient.push(SCOPE).request] {
         let url = by_value(&token);
-        let callback = platform.allow(&mut platform.browser(), url.as_str(), &consumer).await;
-        assert!(parameter(&callback, "code").is_some() && callback.query().is_none(), "{callback}");
-        assert_eq!(parameter(&callback, "state").as_deref(), token.claims["state"].as_str());
+        let callback = platform
+            .allow(&mut platform.browser(), url.as_str(), &consumer)
+            .await;
+        assert!(
+            parameter(&callback, "code").is_some() && callback.query().is_none(),
+            "{callback}"
+        );
+        assert_eq!(
+            parameter(&callback, "state").as_deref(),
+            token.claims["state"].as_str()
+        );
     }
 }
 
@@ -207,10 +291,19 @@ async fn l03_only_the_browser_that_began_can_finish() {
     let resource_id = platform.begin(&mut victim, &url).await;
     platform.begin(&mut attacker, &url).await;
     let bank = platform.bank();
-    let token = bank.token("external:resources:read external:resources:write").await;
-    let version = bank.resource(&token, &resource_id).await.header("etag").to_owned();
+    let token = bank
+        .token("external:resources:read external:resources:write")
+        .await;
+    let version = bank
+        .resource(&token, &resource_id)
+        .await
+        .header("etag")
+        .to_owned();
     let approval = bank.approval(&consumer.user_id, &[&consumer.checking]);
-    let decided = bank.decide(&token, &resource_id, &version, &approval).await.expect(200);
+    let decided = bank
+        .decide(&token, &resource_id, &version, &approval)
+        .await
+        .expect(200);
     let back = decided.member("continueUrl").to_owned();
     attacker.open(&back).await.error_page("invalid_request");
     platform.browser().open(&back).await.error_page("invalid_request");
@@ -227,8 +320,13 @@ async fn an_undecided_authorization_is_not_finished() {
     let recipient = platform.recipient(PROFILE).await;
     let pushed = recipient.push(SCOPE).pushed().await;
     let mut browser = platform.browser();
-    let resource_id = platform.begin(&mut browser, &recipient.authorize_url(&pushed.request_uri)).await;
-    let back = format!("{}/fdx/auth/v1/authorize/{resource_id}/continue", platform.platform.public);
+    let resource_id = platform
+        .begin(&mut browser, &recipient.authorize_url(&pushed.request_uri))
+        .await;
+    let back = format!(
+        "{}/fdx/auth/v1/authorize/{resource_id}/continue",
+        platform.platform.public
+    );
     browser.open(&back).await.error_page("invalid_request");
 }
 
@@ -236,13 +334,27 @@ async fn an_undecided_authorization_is_not_finished() {
 #[tokio::test]
 async fn o01_a_decision_narrows_and_never_widens() {
     let platform = TestPlatform::shared().await;
-    let (recipient, consumer, other) =
-        (platform.recipient(PROFILE).await, platform.consumer().await, platform.consumer().await);
+    let (recipient, consumer, other) = (
+        platform.recipient(PROFILE).await,
+        platform.consumer().await,
+        platform.consumer().await,
+    );
     let pushed = recipient.push(SCOPE).pushed().await;
-    let resource_id = platform.begin(&mut platform.browser(), &recipient.authorize_url(&pushed.request_uri)).await;
+    let resource_id = platform
+        .begin(
+            &mut platform.browser(),
+            &recipient.authorize_url(&pushed.request_uri),
+        )
+        .await;
     let bank = platform.bank();
-    let token = bank.token("external:resources:read external:resources:write").await;
-    let version = bank.resource(&token, &resource_id).await.header("etag").to_owned();
+    let token = bank
+        .token("external:resources:read external:resources:write")
+        .await;
+    let version = bank
+        .resource(&token, &resource_id)
+        .await
+        .header("etag")
+        .to_owned();
     let approval = || bank.approval(&consumer.user_id, &[&consumer.checking]);
     let with = |member: &str, value: serde_json::Value| {
         let mut body = approval();
@@ -258,40 +370,103 @@ async fn o01_a_decision_narrows_and_never_widens() {
     let past = platform.now() - chrono::Duration::days(2);
     let future = platform.now() + chrono::Duration::hours(1);
     let rows = [
-        ("O01 another's account", account(json!({"accountId": other.checking}))),
+        (
+            "O01 another's account",
+            account(json!({"accountId": other.checking})),
+        ),
         ("O01 an unknown account", account(json!({"accountId": "unknown"}))),
-        ("O01 a cluster that was not asked", account(json!({"accountId": consumer.checking, "dataClusters": ["BALANCES"]}))),
-        ("no cluster", account(json!({"accountId": consumer.checking, "dataClusters": []}))),
-        ("an account twice", with("accounts", json!([{"accountId": consumer.checking}, {"accountId": consumer.checking}]))),
+        (
+            "O01 a cluster that was not asked",
+            account(json!({"accountId": consumer.checking, "dataClusters": ["BALANCES"]})),
+        ),
+        (
+            "no cluster",
+            account(json!({"accountId": consumer.checking, "dataClusters": []})),
+        ),
+        (
+            "an account twice",
+            with(
+                "accounts",
+                json!([{"accountId": consumer.checking}, {"accountId": consumer.checking}]),
+            ),
+        ),
         ("no account", with("accounts", json!([]))),
         ("O03 no user", without("userId")),
         ("O03 no authentication", without("authentication")),
-        ("authenticated in the future", with("authentication", json!({"authenticatedAt": future}))),
-        ("acknowledged in the future", with("acknowledgedAt", json!(future))),
+        (
+            "authenticated in the future",
+            with("authentication", json!({"authenticatedAt": future})),
+        ),
+        (
+            "acknowledged in the future",
+            with("acknowledgedAt", json!(future)),
+        ),
         ("O05 an unknown member", with("clientId", json!("x"))),
         ("O05 a longer life", with("durationPeriod", json!(3650))),
         ("O05 a state of our own", with("status", json!("COMPLETED"))),
-        ("a nickname that is a page", account(json!({"accountId": consumer.checking, "nickname": "x".repeat(10_000)}))),
+        (
+            "a nickname that is a page",
+            account(json!({"accountId": consumer.checking, "nickname": "x".repeat(10_000)})),
+        ),
     ];
     for (name, body) in rows {
         let answer = bank.decide(&token, &resource_id, &version, &body).await;
-        assert!([400, 403].contains(&answer.status), "{name}: {} {}", answer.status, answer.text);
+        assert!(
+            [400, 403].contains(&answer.status),
+            "{name}: {} {}",
+            answer.status,
+            answer.text
+        );
         assert!(answer.json["code"].is_string(), "{name}: {}", answer.text);
     }
     assert!(past < platform.now());
     for (name, if_match, status) in [("stale", "\"7\"", 412), ("none", "", 428)] {
-        let request = bank.request(reqwest::Method::PATCH, &format!("{RESOURCES}/{resource_id}"), &token);
-        let request = if if_match.is_empty() { request } else { request.header("if-match", if_match) };
-        assert_eq!(Answer::to(request.json(&approval())).await.status, status, "{name}");
+        let request = bank.request(
+            reqwest::Method::PATCH,
+            &format!("{RESOURCES}/{resource_id}"),
+            &token,
+        );
+        let request = if if_match.is_empty() {
+            request
+        } else {
+            request.header("if-match", if_match)
+        };
+        assert_eq!(
+            Answer::to(request.json(&approval())).await.status,
+            status,
+            "{name}"
+        );
     }
     // J28, O05: bodies that are no JSON of ours.
-    for body in ["{\"status\": \"REJECTED\", \"status\": \"APPROVED\"}", "[", "", "null", &"[".repeat(100_000)] {
-        let request = bank.request(reqwest::Method::PATCH, &format!("{RESOURCES}/{resource_id}"), &token);
-        let request = request.header("if-match", &version).header("content-type", "application/json").body(body.to_owned());
-        assert_eq!(Answer::to(request).await.status, 400, "{}", body.get(..40).unwrap_or(body));
+    for body in [
+        "{\"status\": \"REJECTED\", \"status\": \"APPROVED\"}",
+        "[",
+        "",
+        "null",
+        &"[".repeat(100_000),
+    ] {
+        let request = bank.request(
+            reqwest::Method::PATCH,
+            &format!("{RESOURCES}/{resource_id}"),
+            &token,
+        );
+        let request = request
+            .header("if-match", &version)
+            .header("content-type", "application/json")
+            .body(body.to_owned());
+        assert_eq!(
+            Answer::to(request).await.status,
+            400,
+            "{}",
+            body.get(..40).unwrap_or(body)
+        );
     }
-    bank.decide(&token, &resource_id, &version, &approval()).await.expect(200);
-    bank.decide(&token, &resource_id, "\"2\"", &approval()).await.refused_by_fdx(409, "409");
+    bank.decide(&token, &resource_id, &version, &approval())
+        .await
+        .expect(200);
+    bank.decide(&token, &resource_id, "\"2\"", &approval())
+        .await
+        .refused_by_fdx(409, "409");
 }
 
 /// P03, T05: a minute for the request, five for the decision.
@@ -306,17 +481,31 @@ async fn time_ends_requests_and_decisions() {
     let mut browser = platform.browser();
     platform.begin(&mut browser, &url).await;
     clock.pass(2);
-    assert_eq!(told(browser.open(&url).await, &recipient, Some(&pushed.state)), "invalid_request_uri");
+    assert_eq!(
+        told(browser.open(&url).await, &recipient, Some(&pushed.state)),
+        "invalid_request_uri"
+    );
 
     let pushed = recipient.push(SCOPE).pushed().await;
-    let resource_id = platform.begin(&mut browser, &recipient.authorize_url(&pushed.request_uri)).await;
+    let resource_id = platform
+        .begin(&mut browser, &recipient.authorize_url(&pushed.request_uri))
+        .await;
     clock.pass(301);
     let bank = platform.bank();
-    let token = bank.token("external:resources:read external:resources:write").await;
-    bank.resource(&token, &resource_id).await.refused_by_fdx(404, "1107");
+    let token = bank
+        .token("external:resources:read external:resources:write")
+        .await;
+    bank.resource(&token, &resource_id)
+        .await
+        .refused_by_fdx(404, "1107");
     let approval = bank.approval(&consumer.user_id, &[&consumer.checking]);
-    bank.decide(&token, &resource_id, "\"1\"", &approval).await.refused_by_fdx(404, "1107");
-    let back = format!("{}/fdx/auth/v1/authorize/{resource_id}/continue", platform.platform.public);
+    bank.decide(&token, &resource_id, "\"1\"", &approval)
+        .await
+        .refused_by_fdx(404, "1107");
+    let back = format!(
+        "{}/fdx/auth/v1/authorize/{resource_id}/continue",
+        platform.platform.public
+    );
     browser.open(&back).await.error_page("invalid_request");
 }
 
@@ -326,11 +515,16 @@ async fn the_query_of_the_redirect_uri_is_kept() {
     let platform = TestPlatform::shared().await;
     let redirect_uri = "https://second.example/callback?dummy1=lorem&dummy2=ipsum";
     let more = json!({"redirect_uris": [redirect_uri]});
-    let mut recipient = platform.recipient_with(PROFILE, testkit::jws::Key::p256("second"), more).await;
+    let mut recipient = platform
+        .recipient_with(PROFILE, testkit::jws::Key::p256("second"), more)
+        .await;
     recipient.redirect_uri = redirect_uri.into();
     let pushed = recipient.push(SCOPE).pushed().await;
     let url = recipient.authorize_url(&pushed.request_uri);
-    let callback = platform.decide(&mut platform.browser(), &url, &json!({"status": "REJECTED"})).await.away();
+    let callback = platform
+        .decide(&mut platform.browser(), &url, &json!({"status": "REJECTED"}))
+        .await
+        .away();
     assert!(callback.as_str().starts_with(redirect_uri), "{callback}");
     assert_eq!(parameter(&callback, "error").as_deref(), Some("access_denied"));
 }
@@ -344,6 +538,16 @@ async fn o25_at_most_ten_consents() {
         platform.code(&recipient, &consumer, SCOPE).await;
     }
     let pushed = recipient.push(SCOPE).pushed().await;
-    let url = platform.allow(&mut platform.browser(), &recipient.authorize_url(&pushed.request_uri), &consumer).await;
-    assert_eq!(parameter(&url, "error").as_deref(), Some("access_denied"), "{url}");
+    let url = platform
+        .allow(
+            &mut platform.browser(),
+            &recipient.authorize_url(&pushed.request_uri),
+            &consumer,
+        )
+        .await;
+    assert_eq!(
+        parameter(&url, "error").as_deref(),
+        Some("access_denied"),
+        "{url}"
+    );
 }

@@ -31,7 +31,10 @@ const SOON: Duration = Duration::from_secs(2);
 #[tokio::test]
 async fn without_its_database_the_platform_says_so_and_recovers() {
     let (platform, link) = set_up().await;
-    let (recipient, consumer) = (platform.recipient("fapi2-security").await, platform.consumer().await);
+    let (recipient, consumer) = (
+        platform.recipient("fapi2-security").await,
+        platform.consumer().await,
+    );
     let shared = platform.share(&recipient, &consumer).await;
     let bank = platform.bank();
     let token = bank.token("participantuser:consents:read").await;
@@ -44,38 +47,71 @@ async fn without_its_database_the_platform_says_so_and_recovers() {
     for mood in [Mood::Refusing, Mood::Silent] {
         link.set(mood);
         let began = Stopwatch::now();
-        let read = recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token).await;
+        let read = recipient
+            .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+            .await;
         assert!(began.elapsed() < SOON, "{mood:?} {:?}", began.elapsed());
         read.refused_by_fdx(503, "503");
         assert!(!read.header("retry-after").is_empty());
 
         let began = Stopwatch::now();
-        let refresh = recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap()).send().await;
+        let refresh = recipient
+            .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+            .send()
+            .await;
         assert!(began.elapsed() < SOON, "{mood:?} {:?}", began.elapsed());
         refresh.refused(503, "temporarily_unavailable");
         let push = recipient.push(SCOPE).send().await;
         push.refused(503, "temporarily_unavailable");
-        let own = recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]).send().await;
+        let own = recipient
+            .post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")])
+            .send()
+            .await;
         own.refused(503, "temporarily_unavailable");
         let path = format!("/participant/user/v1/consents?userId={}", consumer.user_id);
-        Answer::to(bank.request(reqwest::Method::GET, &path, &token)).await.refused_by_fdx(503, "503");
-        let page = platform.browser().open(&recipient.authorize_url("urn:ietf:params:oauth:request_uri:x")).await.page();
+        Answer::to(bank.request(reqwest::Method::GET, &path, &token))
+            .await
+            .refused_by_fdx(503, "503");
+        let page = platform
+            .browser()
+            .open(&recipient.authorize_url("urn:ietf:params:oauth:request_uri:x"))
+            .await
+            .page();
         assert_eq!(page.answer.status, 503);
 
         // N11: what needs no database is served.
         let plain = platform.platform.channel(None);
         for path in ["/.well-known/openid-configuration", "/fdx/auth/v1/jwks"] {
-            assert_eq!(plain.get(format!("{}{path}", platform.platform.public)).send().await.unwrap().status(), 200);
+            assert_eq!(
+                plain
+                    .get(format!("{}{path}", platform.platform.public))
+                    .send()
+                    .await
+                    .unwrap()
+                    .status(),
+                200
+            );
         }
         assert_eq!(ready().await, 503);
         let live = format!("http://{}/health/live", platform.addresses.operations);
         assert_eq!(reqwest::get(live).await.unwrap().status(), 200);
 
         link.set(Mood::Open);
-        recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token).await.expect(200);
-        recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap()).send().await.expect(200);
+        recipient
+            .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+            .await
+            .expect(200);
+        recipient
+            .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+            .send()
+            .await
+            .expect(200);
         recipient.push(SCOPE).send().await.expect(201);
-        recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]).send().await.expect(200);
+        recipient
+            .post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")])
+            .send()
+            .await
+            .expect(200);
         assert_eq!(ready().await, 200);
     }
 }
@@ -84,12 +120,22 @@ async fn without_its_database_the_platform_says_so_and_recovers() {
 #[tokio::test]
 async fn a_failover_is_not_noticed() {
     let platform = TestPlatform::start().await;
-    let (recipient, consumer) = (platform.recipient("fapi2-security").await, platform.consumer().await);
+    let (recipient, consumer) = (
+        platform.recipient("fapi2-security").await,
+        platform.consumer().await,
+    );
     let shared = platform.share(&recipient, &consumer).await;
     for _ in 0..3 {
         assert!(platform.database.session().terminate_others() > 0);
-        recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token).await.expect(200);
-        recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap()).send().await.expect(200);
+        recipient
+            .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+            .await
+            .expect(200);
+        recipient
+            .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+            .send()
+            .await
+            .expect(200);
         recipient.push(SCOPE).send().await.expect(201);
     }
 }

@@ -17,47 +17,98 @@ type Change = fn(Token, &Recipient, i64) -> Token;
 
 /// What is refused whatever the profile.
 const REFUSED: &[(&str, Change)] = &[
-    ("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails", |t, _, now| {
-        t.with("iat", now - 360).with("nbf", now - 360).with("exp", now - 300)
-    }),
-    ("par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails", |t, _, now| {
-        t.with("iat", now + 62).with("nbf", now + 62).with("exp", now + 62)
-    }),
+    (
+        "ensure-client-assertion-with-exp-is-5-minutes-in-past-fails",
+        |t, _, now| {
+            t.with("iat", now - 360)
+                .with("nbf", now - 360)
+                .with("exp", now - 300)
+        },
+    ),
+    (
+        "par-ensure-jwt-client-assertions-nbf-over-60-seconds-in-the-future-fails",
+        |t, _, now| {
+            t.with("iat", now + 62)
+                .with("nbf", now + 62)
+                .with("exp", now + 62)
+        },
+    ),
     ("J20 no exp", |t, _, _| t.without("exp")),
     ("J20 no aud", |t, _, _| t.without("aud")),
     ("J20 no jti", |t, _, _| t.without("jti")),
-    ("ensure-client-assertion-with-wrong-aud-fails", |t, _, _| t.with("aud", "https://other.example")),
-    ("ensure-client-assertion-with-no-sub-fails", |t, _, _| t.without("sub")),
-    ("C01 ensure-client-assertion-with-wrong-sub-fails", |t, _, _| t.with("sub", "somebody")),
-    ("C01 ensure-client-assertion-with-wrong-iss-fails", |t, _, _| t.with("iss", "somebody")),
-    ("ensure-signed-client-assertion-with-RS256-fails", |t, r, _| t.signed(Signature::By(r.key.clone(), "RS256"))),
+    ("ensure-client-assertion-with-wrong-aud-fails", |t, _, _| {
+        t.with("aud", "https://other.example")
+    }),
+    ("ensure-client-assertion-with-no-sub-fails", |t, _, _| {
+        t.without("sub")
+    }),
+    ("C01 ensure-client-assertion-with-wrong-sub-fails", |t, _, _| {
+        t.with("sub", "somebody")
+    }),
+    ("C01 ensure-client-assertion-with-wrong-iss-fails", |t, _, _| {
+        t.with("iss", "somebody")
+    }),
+    ("ensure-signed-client-assertion-with-RS256-fails", |t, r, _| {
+        t.signed(Signature::By(r.key.clone(), "RS256"))
+    }),
     ("J01", |t, _, _| t.signed(Signature::Absent)),
     ("J02", |t, r, _| t.signed(Signature::Hmac(r.key.public_pem()))),
-    ("J05", |t, r, _| t.signed(Signature::Broken(r.key.clone(), "PS256"))),
-    ("R08 another's key", |t, _, _| t.signed(Signature::By(Key::p256("other"), "ES256"))),
+    ("J05", |t, r, _| {
+        t.signed(Signature::Broken(r.key.clone(), "PS256"))
+    }),
+    ("R08 another's key", |t, _, _| {
+        t.signed(Signature::By(Key::p256("other"), "ES256"))
+    }),
     ("J18 exp 1e300", |t, _, _| t.with("exp", 1e300)),
     ("J18 exp text", |t, _, _| t.with("exp", "1")),
-    ("J06 crit", |mut t, _, _| { t.header["crit"] = json!(["b64"]); t.header["b64"] = json!(true); t }),
-    ("an assertion that lives a day", |t, _, now| t.with("exp", now + 86_400)),
+    ("J06 crit", |mut t, _, _| {
+        t.header["crit"] = json!(["b64"]);
+        t.header["b64"] = json!(true);
+        t
+    }),
+    ("an assertion that lives a day", |t, _, now| {
+        t.with("exp", now + 86_400)
+    }),
     ("a jti that is no text", |t, _, _| t.with("jti", 7)),
-    ("an access token's type", |mut t, _, _| { t.header["typ"] = "at+jwt".into(); t }),
+    ("an access token's type", |mut t, _, _| {
+        t.header["typ"] = "at+jwt".into();
+        t
+    }),
 ];
 
 /// Audiences: what FAPI 1.0 must accept and FAPI 2.0 must refuse (J21).
 fn audiences(recipient: &Recipient) -> Vec<(&'static str, Value)> {
     let platform = &recipient.platform;
     vec![
-        ("test-array-as-audience", json!([platform.public, "https://other.example"])),
+        (
+            "test-array-as-audience",
+            json!([platform.public, "https://other.example"]),
+        ),
         ("array of one", json!([platform.public])),
-        ("token-endpoint-url-as-audience", json!(format!("{}/fdx/auth/v1/token", platform.public))),
-        ("the token endpoint's alias", json!(format!("{}/fdx/auth/v1/token", platform.mutual))),
-        ("par-endpoint-url-as-audience", json!(format!("{}/fdx/auth/v1/par", platform.mutual))),
+        (
+            "token-endpoint-url-as-audience",
+            json!(format!("{}/fdx/auth/v1/token", platform.public)),
+        ),
+        (
+            "the token endpoint's alias",
+            json!(format!("{}/fdx/auth/v1/token", platform.mutual)),
+        ),
+        (
+            "par-endpoint-url-as-audience",
+            json!(format!("{}/fdx/auth/v1/par", platform.mutual)),
+        ),
     ]
 }
 
 /// A request to the token endpoint that needs nothing but the client's proof.
 fn client_credentials(recipient: &Recipient) -> Post {
-    recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials"), ("scope", "fdx:accountbasic:read")])
+    recipient.post(
+        "/fdx/auth/v1/token",
+        &[
+            ("grant_type", "client_credentials"),
+            ("scope", "fdx:accountbasic:read"),
+        ],
+    )
 }
 
 #[tokio::test]
@@ -69,17 +120,35 @@ async fn a_faulty_assertion_is_refused_at_every_endpoint() {
         let recipient = platform.rsa_recipient(profile).await;
         for (name, change) in REFUSED {
             let row = format!("{profile}: {name}");
-            let push = recipient.push(SCOPE).posting(|post| post.asserting(|token| change(token, &recipient, now)));
-            table.refused(&format!("{row} at PAR"), &push.send().await, &[400, 401], &["invalid_client", "invalid_request"]);
+            let push = recipient
+                .push(SCOPE)
+                .posting(|post| post.asserting(|token| change(token, &recipient, now)));
+            table.refused(
+                &format!("{row} at PAR"),
+                &push.send().await,
+                &[400, 401],
+                &["invalid_client", "invalid_request"],
+            );
             for (path, form) in [
                 ("/fdx/auth/v1/token", [("grant_type", "client_credentials")]),
                 ("/fdx/auth/v1/introspect", [("token", "x")]),
                 ("/fdx/auth/v1/revoke", [("token", "x")]),
             ] {
-                let post = recipient.post(path, &form).asserting(|token| change(token, &recipient, now));
+                let post = recipient
+                    .post(path, &form)
+                    .asserting(|token| change(token, &recipient, now));
                 let answer = post.send().await;
-                table.refused(&format!("{row} at {path}"), &answer, &[400, 401], &["invalid_client", "invalid_request"]);
-                table.holds(&row, answer.status == 401 || answer.json["error"] == "invalid_request", || answer.text.clone());
+                table.refused(
+                    &format!("{row} at {path}"),
+                    &answer,
+                    &[400, 401],
+                    &["invalid_client", "invalid_request"],
+                );
+                table.holds(
+                    &row,
+                    answer.status == 401 || answer.json["error"] == "invalid_request",
+                    || answer.text.clone(),
+                );
             }
         }
         table.accepted(profile, &client_credentials(&recipient).send().await, 200);
@@ -96,7 +165,12 @@ async fn j21_an_audience_is_what_the_profile_says() {
         let with = |post: Post| post.asserting(|token| token.with("aud", audience.clone()));
         let answer = recipient.push(SCOPE).posting(with).send().await;
         table.refused(name, &answer, &[400, 401], &["invalid_client", "invalid_request"]);
-        table.refused(name, &with(client_credentials(&recipient)).send().await, &[400, 401], &["invalid_client", "invalid_request"]);
+        table.refused(
+            name,
+            &with(client_credentials(&recipient)).send().await,
+            &[400, 401],
+            &["invalid_client", "invalid_request"],
+        );
     }
     let recipient = platform.recipient(FAPI1).await;
     for (name, audience) in audiences(&recipient) {
@@ -145,7 +219,11 @@ async fn j23_an_assertion_is_good_once_whatever_it_is_used_for() {
 async fn a_jti_is_the_clients_own() {
     let platform = TestPlatform::shared().await;
     for recipient in [platform.recipient(FAPI2).await, platform.recipient(FAPI2).await] {
-        client_credentials(&recipient).asserting(|token| token.with("jti", "1")).send().await.expect(200);
+        client_credentials(&recipient)
+            .asserting(|token| token.with("jti", "1"))
+            .send()
+            .await
+            .expect(200);
     }
 }
 
@@ -153,27 +231,60 @@ async fn a_jti_is_the_clients_own() {
 #[tokio::test]
 async fn c03_a_proof_of_another_kind_is_no_proof() {
     let platform = TestPlatform::shared().await;
-    let (asserts, by_certificate) = (platform.recipient(FAPI2).await, platform.certificate_recipient(FAPI2).await);
+    let (asserts, by_certificate) = (
+        platform.recipient(FAPI2).await,
+        platform.certificate_recipient(FAPI2).await,
+    );
     let mut table = Table::default();
     let mut without = client_credentials(&asserts);
     without.assertion = None;
-    table.refused("a name alone", &without.send().await, &[400, 401], &["invalid_client", "invalid_request"]);
+    table.refused(
+        "a name alone",
+        &without.send().await,
+        &[400, 401],
+        &["invalid_client", "invalid_request"],
+    );
     let mut both = client_credentials(&by_certificate);
     both.assertion = Some(by_certificate.assertion());
-    table.refused("an assertion of a client that has a certificate", &both.send().await, &[401], &["invalid_client"]);
+    table.refused(
+        "an assertion of a client that has a certificate",
+        &both.send().await,
+        &[401],
+        &["invalid_client"],
+    );
     let secret = client_credentials(&by_certificate).with("client_secret", "x");
     table.refused("a secret", &secret.send().await, &[401], &["invalid_client"]);
-    table.accepted("its certificate", &client_credentials(&by_certificate).send().await, 200);
+    table.accepted(
+        "its certificate",
+        &client_credentials(&by_certificate).send().await,
+        200,
+    );
 
     let nothing = client_credentials(&by_certificate).over(by_certificate.without_certificate());
-    table.refused("no certificate", &nothing.send().await, &[400, 401], &["invalid_client", "invalid_request"]);
+    table.refused(
+        "no certificate",
+        &nothing.send().await,
+        &[400, 401],
+        &["invalid_client", "invalid_request"],
+    );
     let others = client_credentials(&by_certificate).over(asserts.connection());
-    table.refused("another's certificate", &others.send().await, &[401], &["invalid_client"]);
+    table.refused(
+        "another's certificate",
+        &others.send().await,
+        &[401],
+        &["invalid_client"],
+    );
     // M05: the same subject and name, from an authority that nobody trusts.
     let name = by_certificate.client_id.clone();
     let (certificate, key) = forged_certificate(&platform.platform.clock, &name);
-    let forged = client_credentials(&by_certificate).over(platform.platform.channel(Some((&certificate, &key))));
-    table.refused("M05 a certificate of another authority", &forged.send().await, &[401], &["invalid_client"]);
+    let forged =
+        client_credentials(&by_certificate).over(platform.platform.channel(Some((&certificate, &key))));
+    table.refused(
+        "M05 a certificate of another authority",
+        &forged.send().await,
+        &[401],
+        &["invalid_client"],
+    );
     table.done();
 }
 
@@ -184,7 +295,10 @@ fn forged_certificate(clock: &testkit::clock::TestClock, name: &str) -> (Vec<u8>
         alternative_names: vec![AlternativeName::Dns(format!("{name}.example"))],
         ..Template::client(name, clock.now())
     };
-    let issued = Authority::create("Test CA", clock.now()).unwrap().issue(&template).unwrap();
+    let issued = Authority::create("Test CA", clock.now())
+        .unwrap()
+        .issue(&template)
+        .unwrap();
     (issued.chain_pem().unwrap(), issued.key_pem().unwrap())
 }
 
@@ -193,7 +307,11 @@ fn forged_certificate(clock: &testkit::clock::TestClock, name: &str) -> (Vec<u8>
 async fn one_clients_proof_with_anothers_name() {
     let platform = TestPlatform::shared().await;
     let (one, other) = (platform.recipient(FAPI2).await, platform.recipient(FAPI2).await);
-    client_credentials(&one).with("client_id", &other.client_id).send().await.refused(401, "invalid_client");
+    client_credentials(&one)
+        .with("client_id", &other.client_id)
+        .send()
+        .await
+        .refused(401, "invalid_client");
     let id = other.client_id.clone();
     client_credentials(&one)
         .asserting(|token| token.with("iss", id.clone()).with("sub", id.clone()))
@@ -201,8 +319,15 @@ async fn one_clients_proof_with_anothers_name() {
         .send()
         .await
         .refused(401, "invalid_client");
-    let (one, other) = (platform.certificate_recipient(FAPI2).await, platform.certificate_recipient(FAPI2).await);
-    client_credentials(&one).with("client_id", &other.client_id).send().await.refused(401, "invalid_client");
+    let (one, other) = (
+        platform.certificate_recipient(FAPI2).await,
+        platform.certificate_recipient(FAPI2).await,
+    );
+    client_credentials(&one)
+        .with("client_id", &other.client_id)
+        .send()
+        .await
+        .refused(401, "invalid_client");
 }
 
 /// ensure-holder-of-key-required: a token is bound to a certificate, so there must be one.
@@ -219,8 +344,13 @@ async fn m10_no_token_without_a_certificate_to_bind_it_to() {
         .await
         .refused_with(400, &["invalid_client", "invalid_grant", "invalid_request"]);
     let mut public = redeem();
-    public.url = public.url.replace(&recipient.platform.mutual, &recipient.platform.public);
-    public.send().await.refused_with(400, &["invalid_client", "invalid_grant", "invalid_request"]);
+    public.url = public
+        .url
+        .replace(&recipient.platform.mutual, &recipient.platform.public);
+    public
+        .send()
+        .await
+        .refused_with(400, &["invalid_client", "invalid_grant", "invalid_request"]);
     // Its owner can still use it.
     redeem().tokens().await;
 }
@@ -230,7 +360,8 @@ async fn m10_no_token_without_a_certificate_to_bind_it_to() {
 async fn l05_nobody_learns_which_clients_exist() {
     let platform = TestPlatform::shared().await;
     let recipient = platform.recipient(FAPI2).await;
-    let broken = client_credentials(&recipient).asserting(|t| t.signed(Signature::Broken(recipient.key.clone(), "ES256")));
+    let broken = client_credentials(&recipient)
+        .asserting(|t| t.signed(Signature::Broken(recipient.key.clone(), "ES256")));
     let mut stranger = recipient.clone();
     stranger.client_id = "nobody".into();
     stranger.proves = Proof::PrivateKeyJwt;
@@ -267,17 +398,33 @@ async fn c10_a_malformed_authorization_header_is_refused() {
         format!("Bearer {good}"),
         format!("Basic {}", "A".repeat(65_536)),
     ] {
-        let request = plain.post(&url).header("authorization", &header).form(&[("grant_type", "client_credentials")]);
+        let request = plain
+            .post(&url)
+            .header("authorization", &header)
+            .form(&[("grant_type", "client_credentials")]);
         let answer = Answer::to(request).await;
         let row: String = header.chars().take(40).collect();
         let fits = [400, 401, 431].contains(&answer.status);
-        table.holds(&row, fits && answer.json.get("access_token").is_none(), || format!("{} {}", answer.status, answer.text));
+        table.holds(&row, fits && answer.json.get("access_token").is_none(), || {
+            format!("{} {}", answer.status, answer.text)
+        });
     }
     let twice = plain.post(&url).header("authorization", format!("Basic {good}"));
-    let twice = twice.header("authorization", format!("Basic {good}")).form(&[("grant_type", "client_credentials")]);
-    table.refused("twice", &Answer::to(twice).await, &[400, 401], &["invalid_request", "invalid_client"]);
+    let twice = twice
+        .header("authorization", format!("Basic {good}"))
+        .form(&[("grant_type", "client_credentials")]);
+    table.refused(
+        "twice",
+        &Answer::to(twice).await,
+        &[400, 401],
+        &["invalid_request", "invalid_client"],
+    );
     // C11
     let lower = plain.post(&url).header("authorization", format!("bAsIc {good}"));
-    table.accepted("C11", &Answer::to(lower.form(&[("grant_type", "client_credentials")])).await, 200);
+    table.accepted(
+        "C11",
+        &Answer::to(lower.form(&[("grant_type", "client_credentials")])).await,
+        200,
+    );
     table.done();
 }

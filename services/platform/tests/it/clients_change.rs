@@ -15,12 +15,22 @@ use crate::{
 const PROFILE: &str = "fapi2-security";
 
 fn client_credentials(recipient: &Recipient) -> Post {
-    recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials"), ("scope", "fdx:accountbasic:read")])
+    recipient.post(
+        "/fdx/auth/v1/token",
+        &[
+            ("grant_type", "client_credentials"),
+            ("scope", "fdx:accountbasic:read"),
+        ],
+    )
 }
 
 async fn set_status(platform: &TestPlatform, recipient: &Recipient, status: ClientStatus) {
     let (id, now): (ClientId, _) = (recipient.client_id.parse().unwrap(), platform.now());
-    assert!(platform.tx(move |tx| store::clients::set_status(tx, &id, status, now)).await);
+    assert!(
+        platform
+            .tx(move |tx| store::clients::set_status(tx, &id, status, now))
+            .await
+    );
 }
 
 /// C08: at every grant, and for codes and tokens that are already out.
@@ -33,17 +43,42 @@ async fn c08_a_disabled_client_gets_nothing_at_once() {
     let waiting = recipient.push(SCOPE).pushed().await;
     set_status(platform, &recipient, ClientStatus::Disabled).await;
 
-    recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token).await.refused_by_fdx(401, "603");
-    recipient.redeem(&code, &pushed.verifier).send().await.refused(401, "invalid_client");
-    recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap()).send().await.refused(401, "invalid_client");
-    client_credentials(&recipient).send().await.refused(401, "invalid_client");
-    recipient.push(SCOPE).send().await.refused_with(401, &["invalid_client"]);
-    platform.browser().open(&recipient.authorize_url(&waiting.request_uri)).await.page();
+    recipient
+        .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+        .await
+        .refused_by_fdx(401, "603");
+    recipient
+        .redeem(&code, &pushed.verifier)
+        .send()
+        .await
+        .refused(401, "invalid_client");
+    recipient
+        .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+        .send()
+        .await
+        .refused(401, "invalid_client");
+    client_credentials(&recipient)
+        .send()
+        .await
+        .refused(401, "invalid_client");
+    recipient
+        .push(SCOPE)
+        .send()
+        .await
+        .refused_with(401, &["invalid_client"]);
+    platform
+        .browser()
+        .open(&recipient.authorize_url(&waiting.request_uri))
+        .await
+        .page();
 
     // Approved again, it goes on where it was.
     set_status(platform, &recipient, ClientStatus::Approved).await;
     client_credentials(&recipient).send().await.expect(200);
-    recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token).await.expect(200);
+    recipient
+        .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+        .await
+        .expect(200);
 }
 
 /// A client that changes its keys, as seen by a process that knows the old ones.
@@ -60,7 +95,10 @@ async fn new_keys_of_a_client_are_taken_and_old_ones_are_not() {
     });
     platform.register(&recipient.client_id, metadata, None).await;
     client_credentials(&renewed).send().await.expect(200);
-    client_credentials(&recipient).send().await.refused(401, "invalid_client");
+    client_credentials(&recipient)
+        .send()
+        .await
+        .refused(401, "invalid_client");
     renewed.push(SCOPE).send().await.expect(201);
 }
 
@@ -80,7 +118,10 @@ async fn f11_a_withdrawn_scope_is_not_refreshed() {
     let answer = refresh.send().await;
     if answer.status != 200 {
         // The process remembered the registration before it: asked again, it knows the new one.
-        let again = recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap()).tokens().await;
+        let again = recipient
+            .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+            .tokens()
+            .await;
         assert_eq!(again.json["scope"], "openid fdx:accountbasic:read");
     } else {
         assert_eq!(answer.json["scope"], "openid fdx:accountbasic:read");

@@ -6,8 +6,11 @@ use testkit::answer::Answer;
 
 use crate::stage::TestPlatform;
 
-const PLACES: [&str; 3] =
-    ["/.well-known/openid-configuration", "/.well-known/oauth-authorization-server", "/fdx/auth/v1/well-known"];
+const PLACES: [&str; 3] = [
+    "/.well-known/openid-configuration",
+    "/.well-known/oauth-authorization-server",
+    "/fdx/auth/v1/well-known",
+];
 
 async fn get(platform: &TestPlatform, url: &str) -> Answer {
     let plain = platform.platform.channel(None);
@@ -22,7 +25,10 @@ async fn one_document_in_three_places_on_both_listeners() {
     assert_eq!(document.header("content-type"), "application/json");
     for origin in [public, mutual] {
         for place in PLACES {
-            assert_eq!(get(platform, &format!("{origin}{place}")).await.expect(200).json, document.json);
+            assert_eq!(
+                get(platform, &format!("{origin}{place}")).await.expect(200).json,
+                document.json
+            );
         }
     }
 }
@@ -33,7 +39,10 @@ async fn x01_l06_the_issuer_is_ours_whatever_the_host_header_says() {
     let platform = TestPlatform::shared().await;
     let plain = platform.platform.channel(None);
     let url = format!("{}{}", platform.platform.public, PLACES[0]);
-    let request = plain.get(url).header("host", "evil.example").header("x-forwarded-host", "evil.example");
+    let request = plain
+        .get(url)
+        .header("host", "evil.example")
+        .header("x-forwarded-host", "evil.example");
     let document = Answer::to(request).await.expect(200);
     assert_eq!(document.member("issuer"), platform.platform.public);
     assert!(!document.text.contains("evil.example"));
@@ -55,13 +64,22 @@ async fn the_document_says_what_the_suite_demands() {
         for wanted in wanted {
             assert!(values.contains(&json!(wanted)), "{name}: {wanted}");
         }
-        assert!(!values.contains(&json!("none")) && !values.contains(&json!("RS256")), "{name}");
+        assert!(
+            !values.contains(&json!("none")) && !values.contains(&json!("RS256")),
+            "{name}"
+        );
     };
     holds("response_types_supported", &["code", "code id_token"]);
     holds("response_modes_supported", &["jwt"]);
     holds("code_challenge_methods_supported", &["S256"]);
-    holds("grant_types_supported", &["authorization_code", "refresh_token", "client_credentials"]);
-    holds("token_endpoint_auth_methods_supported", &["private_key_jwt", "tls_client_auth"]);
+    holds(
+        "grant_types_supported",
+        &["authorization_code", "refresh_token", "client_credentials"],
+    );
+    holds(
+        "token_endpoint_auth_methods_supported",
+        &["private_key_jwt", "tls_client_auth"],
+    );
     holds("authorization_details_types_supported", &["fdx_v1.0"]);
     holds("scopes_supported", &["openid", "fdx:accountbasic:read"]);
     for algorithms in [
@@ -72,14 +90,27 @@ async fn the_document_says_what_the_suite_demands() {
     ] {
         holds(algorithms, &["PS256", "ES256"]);
     }
-    assert_eq!(document["authorization_response_iss_parameter_supported"], json!(true));
-    assert_eq!(document["tls_client_certificate_bound_access_tokens"], json!(true));
+    assert_eq!(
+        document["authorization_response_iss_parameter_supported"],
+        json!(true)
+    );
+    assert_eq!(
+        document["tls_client_certificate_bound_access_tokens"],
+        json!(true)
+    );
     assert_eq!(document["request_parameter_supported"], json!(true));
-    assert_ne!(document["require_pushed_authorization_requests"], json!(true), "FAPI 1.0 by value");
+    assert_ne!(
+        document["require_pushed_authorization_requests"],
+        json!(true),
+        "FAPI 1.0 by value"
+    );
     let aliases = document["mtls_endpoint_aliases"].as_object().unwrap();
     assert!(aliases.contains_key("token_endpoint") && !aliases.contains_key("authorization_endpoint"));
     for (name, url) in aliases {
-        assert!(name.ends_with("_endpoint") && document.get(name).is_some(), "{name}");
+        assert!(
+            name.ends_with("_endpoint") && document.get(name).is_some(),
+            "{name}"
+        );
         assert!(url.as_str().unwrap().starts_with(mutual.as_str()), "{name}");
     }
     // A scope of the bank's own applications is nobody else's business.
@@ -89,15 +120,23 @@ async fn the_document_says_what_the_suite_demands() {
 #[tokio::test]
 async fn the_key_set_is_public_and_each_key_has_its_name() {
     let platform = TestPlatform::shared().await;
-    let document = get(platform, &format!("{}{}", platform.platform.public, PLACES[0])).await.json;
-    let keys = get(platform, document["jwks_uri"].as_str().unwrap()).await.expect(200).json;
+    let document = get(platform, &format!("{}{}", platform.platform.public, PLACES[0]))
+        .await
+        .json;
+    let keys = get(platform, document["jwks_uri"].as_str().unwrap())
+        .await
+        .expect(200)
+        .json;
     let keys = keys["keys"].as_array().unwrap();
     let mut names: Vec<_> = keys.iter().map(|key| key["kid"].as_str().unwrap()).collect();
     names.sort_unstable();
     names.dedup();
     assert_eq!(names.len(), keys.len());
     let algorithms: Vec<_> = keys.iter().map(|key| key["alg"].clone()).collect();
-    assert!(algorithms.contains(&json!("PS256")) && algorithms.contains(&json!("ES256")), "{algorithms:?}");
+    assert!(
+        algorithms.contains(&json!("PS256")) && algorithms.contains(&json!("ES256")),
+        "{algorithms:?}"
+    );
     for key in keys {
         for private in ["d", "p", "q", "dp", "dq", "qi", "k"] {
             assert_eq!(key.get(private), None::<&Value>, "{private}");

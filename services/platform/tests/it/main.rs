@@ -11,10 +11,10 @@
     reason = "the helpers of a test may fail it as its body may"
 )]
 
+mod authorize;
 mod away;
 mod client_authentication;
 mod clients_change;
-mod authorize;
 //mod coverage;
 mod discovery;
 //mod fdx;
@@ -23,9 +23,9 @@ mod journey;
 mod openapi;
 mod par;
 mod parties;
-mod stage;
 mod races;
 mod replicas;
+mod stage;
 mod stopping;
 mod table;
 mod tls;

@@ -15,12 +15,16 @@ async fn the_committed_documents_are_those_that_are_served() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .filter(|name| name.ends_with(".json"))
         .collect();
-    let expected: BTreeSet<_> =
-        platform::serve::Service::DOCUMENTED.iter().map(|service| format!("{}.json", service.name())).collect();
+    let expected: BTreeSet<_> = platform::serve::Service::DOCUMENTED
+        .iter()
+        .map(|service| format!("{}.json", service.name()))
+        .collect();
     assert_eq!(committed, expected);
     for name in committed {
         let url = format!("{}/docs/{name}", platform.platform.public);
-        let served = Answer::to(platform.platform.channel(None).get(url)).await.expect(200);
+        let served = Answer::to(platform.platform.channel(None).get(url))
+            .await
+            .expect(200);
         let text = fs::read_to_string(folder.join(&name)).unwrap();
         assert!(served.text == text, "{name} differs: make openapi");
     }

@@ -72,11 +72,11 @@ const ROWS: &[Row] = rows! {
     };
     "J06 unknown crit", SIGNED, OBJECT, |p, _, _| asking(p, |mut t| { t.header["crit"] = json!(["x"]); t.header["x"] = json!(1); t });
     "J06 empty crit", SIGNED, OBJECT, |p, _, _| asking(p, |mut t| { t.header["crit"] = json!([]); t });
-    "J18 exp of another kind", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", "1")); 
-    "J18 exp beyond all", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", 1e300)); 
-    "J18 exp of u64", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", u64::MAX)); 
-    "J18 exp true", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", true)); 
-    "J18 exp null", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", Value::Null)); 
+    "J18 exp of another kind", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", "1"));
+    "J18 exp beyond all", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", 1e300));
+    "J18 exp of u64", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", u64::MAX));
+    "J18 exp true", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", true));
+    "J18 exp null", SIGNED, OBJECT, |p, _, _| asking(p, |t| t.with("exp", Value::Null));
     "an assertion as request object", SIGNED, OBJECT,
         |p, r, _| { let sub = r.client_id.clone(); asking(p, |t| t.with("sub", sub)) };
     "another type of JWT", SIGNED, OBJECT, |p, _, _| asking(p, |mut t| { t.header["typ"] = "at+jwt".into(); t });
@@ -169,41 +169,93 @@ async fn what_the_suite_wants_accepted_is_accepted() {
     let mut table = Table::default();
     let rows: &[(&str, &[&str], fn(Push, &Recipient, i64) -> Push)] = &[
         ("as it is", ALL, |p, _, _| p),
-        ("J21 ensure-request-object-with-multiple-aud-succeeds", SIGNED, |p, r, _| {
-            let aud = json!([r.platform.public, "https://other.example"]);
-            p.asking(|t| t.with("aud", aud))
+        (
+            "J21 ensure-request-object-with-multiple-aud-succeeds",
+            SIGNED,
+            |p, r, _| {
+                let aud = json!([r.platform.public, "https://other.example"]);
+                p.asking(|t| t.with("aud", aud))
+            },
+        ),
+        (
+            "ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted",
+            SIGNED,
+            |p, _, now| p.asking(|t| t.with("nbf", now + 8)),
+        ),
+        ("typ in mixed case", SIGNED, |p, _, _| {
+            p.asking(|mut t| {
+                t.header["typ"] = "OAuth-Authz-Req+JWT".into();
+                t
+            })
         }),
-        ("ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted", SIGNED, |p, _, now| {
-            p.asking(|t| t.with("nbf", now + 8))
+        ("no typ", SIGNED, |p, _, _| {
+            p.asking(|mut t| {
+                t.header.as_object_mut().unwrap().remove("typ");
+                t
+            })
         }),
-        ("typ in mixed case", SIGNED, |p, _, _| p.asking(|mut t| { t.header["typ"] = "OAuth-Authz-Req+JWT".into(); t })),
-        ("no typ", SIGNED, |p, _, _| p.asking(|mut t| { t.header.as_object_mut().unwrap().remove("typ"); t })),
-        ("no kid", SIGNED, |p, _, _| p.asking(|mut t| { t.header.as_object_mut().unwrap().remove("kid"); t })),
-        ("ensure-authorization-request-without-state-success", ALL, |p, _, _| p.asking(|t| t.without("state"))),
-        ("ensure-authorization-request-without-nonce-success", &["fapi2-security", "fapi2-message-signing"], |p, _, _| {
-            p.asking(|t| t.without("nonce"))
+        ("no kid", SIGNED, |p, _, _| {
+            p.asking(|mut t| {
+                t.header.as_object_mut().unwrap().remove("kid");
+                t
+            })
         }),
-        ("a nonce of 384 characters", ALL, |p, _, _| p.asking(|t| t.with("nonce", "n".repeat(384)))),
-        ("a state of 1000 characters", ALL, |p, _, _| p.asking(|t| t.with("state", "s".repeat(1000)))),
-        ("a state of unreserved characters", ALL, |p, _, _| p.asking(|t| t.with("state", "a1-._~"))),
+        (
+            "ensure-authorization-request-without-state-success",
+            ALL,
+            |p, _, _| p.asking(|t| t.without("state")),
+        ),
+        (
+            "ensure-authorization-request-without-nonce-success",
+            &["fapi2-security", "fapi2-message-signing"],
+            |p, _, _| p.asking(|t| t.without("nonce")),
+        ),
+        ("a nonce of 384 characters", ALL, |p, _, _| {
+            p.asking(|t| t.with("nonce", "n".repeat(384)))
+        }),
+        ("a state of 1000 characters", ALL, |p, _, _| {
+            p.asking(|t| t.with("state", "s".repeat(1000)))
+        }),
+        ("a state of unreserved characters", ALL, |p, _, _| {
+            p.asking(|t| t.with("state", "a1-._~"))
+        }),
         ("ensure-other-scope-order-succeeds", ALL, |p, _, _| {
             p.asking(|t| t.with("scope", "fdx:transactions:read fdx:accountbasic:read openid"))
         }),
-        ("openid alone", ALL, |p, _, _| p.asking(|t| t.with("scope", "openid"))),
+        ("openid alone", ALL, |p, _, _| {
+            p.asking(|t| t.with("scope", "openid"))
+        }),
         ("prompt=consent with offline_access", ALL, |p, _, _| {
-            p.asking(|t| t.with("prompt", "consent").with("scope", "openid offline_access fdx:accountbasic:read"))
+            p.asking(|t| {
+                t.with("prompt", "consent")
+                    .with("scope", "openid offline_access fdx:accountbasic:read")
+            })
         }),
         ("authorization_details", ALL, |p, _, _| {
-            p.asking(|t| t.with("authorization_details", details(&["ACCOUNT_BASIC", "TRANSACTIONS"], 365)))
+            p.asking(|t| {
+                t.with(
+                    "authorization_details",
+                    details(&["ACCOUNT_BASIC", "TRANSACTIONS"], 365),
+                )
+            })
         }),
-        ("parameters of others", ALL, |p, _, _| p.asking(|t| t.with("claims", json!({})).with("x_unknown", "y"))),
+        ("parameters of others", ALL, |p, _, _| {
+            p.asking(|t| t.with("claims", json!({})).with("x_unknown", "y"))
+        }),
     ];
     for profile in ALL {
-        for recipient in [platform.rsa_recipient(profile).await, platform.recipient(profile).await] {
+        for recipient in [
+            platform.rsa_recipient(profile).await,
+            platform.recipient(profile).await,
+        ] {
             for (name, profiles, change) in rows {
                 if profiles.contains(profile) {
                     let answer = change(recipient.push(SCOPE), &recipient, now).send().await;
-                    table.accepted(&format!("{profile}, {}: {name}", recipient.key.algorithm()), &answer, 201);
+                    table.accepted(
+                        &format!("{profile}, {}: {name}", recipient.key.algorithm()),
+                        &answer,
+                        201,
+                    );
                     let lives = answer.json["expires_in"].as_i64().unwrap_or_default();
                     table.holds(name, (5..=120).contains(&lives), || format!("expires_in {lives}"));
                 }
@@ -223,9 +275,15 @@ async fn p06_only_a_post_of_bounded_size() {
         assert_eq!(answer.status, 405, "{}", answer.text);
         assert!(answer.header("allow").contains("POST"), "{:?}", answer.headers);
     }
-    let large = recipient.push(SCOPE).posting(|post| post.with("padding", &"x".repeat(100_000))).send().await;
+    let large = recipient
+        .push(SCOPE)
+        .posting(|post| post.with("padding", &"x".repeat(100_000)))
+        .send()
+        .await;
     assert_eq!(large.status, 413, "{}", large.text);
-    let huge = recipient.push(SCOPE).posting(|post| post.with("padding", &"x".repeat(3_000_000)));
+    let huge = recipient
+        .push(SCOPE)
+        .posting(|post| post.with("padding", &"x".repeat(3_000_000)));
     // Cut off while it is still being sent, or answered.
     let outcome = tokio::spawn(async move { huge.send().await.status }).await;
     assert!(outcome.is_err() || outcome.is_ok_and(|status| status == 413));
@@ -252,8 +310,18 @@ async fn a_body_of_another_kind_is_refused() {
     let platform = TestPlatform::shared().await;
     let recipient = platform.recipient("fapi2-security").await;
     let url = format!("{}/fdx/auth/v1/par", recipient.platform.mutual);
-    for (kind, body) in [("application/json", "{}"), ("text/plain", "a=b"), ("multipart/form-data; boundary=x", "--x--")] {
-        let request = recipient.connection().post(&url).header("content-type", kind).body(body);
-        testkit::answer::Answer::to(request).await.refused(400, "invalid_request");
+    for (kind, body) in [
+        ("application/json", "{}"),
+        ("text/plain", "a=b"),
+        ("multipart/form-data; boundary=x", "--x--"),
+    ] {
+        let request = recipient
+            .connection()
+            .post(&url)
+            .header("content-type", kind)
+            .body(body);
+        testkit::answer::Answer::to(request)
+            .await
+            .refused(400, "invalid_request");
     }
 }

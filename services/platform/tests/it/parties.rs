@@ -65,11 +65,13 @@ impl TestPlatform {
         metadata.validate().unwrap();
         let hash = secret.map(|secret| format!("sha256:{}", jose::base64url(jose::secret::hash(secret))));
         let now = self.now();
-        self.tx(move |tx| store::clients::save(tx, &id, &metadata, hash.as_deref(), now)).await;
+        self.tx(move |tx| store::clients::save(tx, &id, &metadata, hash.as_deref(), now))
+            .await;
     }
 
     pub(crate) async fn register_portal(&self) {
-        self.register_application("portal", PORTAL_SECRET, BANK_SCOPES).await;
+        self.register_application("portal", PORTAL_SECRET, BANK_SCOPES)
+            .await;
     }
 
     async fn register_application(&self, client_id: &str, secret: &str, scope: &str) {
@@ -94,7 +96,8 @@ impl TestPlatform {
 
     /// A recipient of that profile that signs with P-256 and proves itself by assertions.
     pub(crate) async fn recipient(&self, profile: &str) -> Recipient {
-        self.recipient_with(profile, Key::p256("signing"), json!({})).await
+        self.recipient_with(profile, Key::p256("signing"), json!({}))
+            .await
     }
 
     /// A recipient that signs with PS256.
@@ -108,7 +111,9 @@ impl TestPlatform {
         let more = json!({
             "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": format!("{name}.example"),
         });
-        let mut recipient = self.named_recipient(&name, profile, Key::p256("signing"), more).await;
+        let mut recipient = self
+            .named_recipient(&name, profile, Key::p256("signing"), more)
+            .await;
         recipient.proves = Proof::Certificate;
         recipient
     }
@@ -178,11 +183,19 @@ impl TestPlatform {
         ]});
         let master = MasterKey::from_bytes([7; 32]);
         let naming = accounts::import::Naming::new(&master).unwrap();
-        let statement =
-            accounts::import::read(accounts::import::Format::Fdx, file.to_string().as_bytes(), &naming).unwrap();
+        let statement = accounts::import::read(
+            accounts::import::Format::Fdx,
+            file.to_string().as_bytes(),
+            &naming,
+        )
+        .unwrap();
         let id: UserId = user_id.parse().unwrap();
-        let report = accounts::import::run(&self.store, &id, statement, self.now()).await.unwrap();
-        let [checking, savings] = &report.accounts[..] else { panic!("two accounts") };
+        let report = accounts::import::run(&self.store, &id, statement, self.now())
+            .await
+            .unwrap();
+        let [checking, savings] = &report.accounts[..] else {
+            panic!("two accounts")
+        };
         Consumer {
             user_id,
             checking: checking.account_id.as_str().to_owned(),
@@ -198,7 +211,10 @@ impl TestPlatform {
             user_id: consumer.user_id.parse().unwrap(),
             username: consumer.user_id.clone(),
             display_name: "Ada".into(),
-            password_hash: Argon2::default().hash_password(password.as_bytes()).unwrap().to_string(),
+            password_hash: Argon2::default()
+                .hash_password(password.as_bytes())
+                .unwrap()
+                .to_string(),
         };
         let now = self.now();
         self.tx(move |tx| store::users::save(tx, &user, now)).await;
@@ -227,17 +243,38 @@ impl TestPlatform {
     pub(crate) async fn decide(&self, browser: &mut Browser, url: &str, decision: &Value) -> Landed {
         let resource_id = self.begin(browser, url).await;
         let bank = self.bank();
-        let token = bank.token("external:resources:read external:resources:write").await;
-        let version = bank.resource(&token, &resource_id).await.expect(200).header("etag").to_owned();
-        let decided = bank.decide(&token, &resource_id, &version, decision).await.expect(200);
+        let token = bank
+            .token("external:resources:read external:resources:write")
+            .await;
+        let version = bank
+            .resource(&token, &resource_id)
+            .await
+            .expect(200)
+            .header("etag")
+            .to_owned();
+        let decided = bank
+            .decide(&token, &resource_id, &version, decision)
+            .await
+            .expect(200);
         browser.open(decided.member("continueUrl")).await
     }
 
     /// A code for that recipient, and the request that led to it.
-    pub(crate) async fn code(&self, recipient: &Recipient, consumer: &Consumer, scope: &str) -> (String, Pushed) {
+    pub(crate) async fn code(
+        &self,
+        recipient: &Recipient,
+        consumer: &Consumer,
+        scope: &str,
+    ) -> (String, Pushed) {
         let pushed = recipient.push(scope).pushed().await;
         let mut browser = self.browser();
-        let url = self.allow(&mut browser, &recipient.authorize_url(&pushed.request_uri), consumer).await;
+        let url = self
+            .allow(
+                &mut browser,
+                &recipient.authorize_url(&pushed.request_uri),
+                consumer,
+            )
+            .await;
         let code = parameter(&url, "code").unwrap_or_else(|| panic!("{url}"));
         (code, pushed)
     }
@@ -248,11 +285,21 @@ impl TestPlatform {
     }
 
     /// The same for these scopes.
-    pub(crate) async fn share_scope(&self, recipient: &Recipient, consumer: &Consumer, scope: &str) -> Shared {
+    pub(crate) async fn share_scope(
+        &self,
+        recipient: &Recipient,
+        consumer: &Consumer,
+        scope: &str,
+    ) -> Shared {
         let (code, pushed) = self.code(recipient, consumer, scope).await;
         let tokens = recipient.redeem(&code, &pushed.verifier).tokens().await;
         let consent_id = tokens.json["grant_id"].as_str().unwrap().to_owned();
-        Shared { consent_id, tokens, code, verifier: pushed.verifier }
+        Shared {
+            consent_id,
+            tokens,
+            code,
+            verifier: pushed.verifier,
+        }
     }
 }
 

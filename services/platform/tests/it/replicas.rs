@@ -20,13 +20,18 @@ const PROFILE: &str = "fapi2-security";
 fn sent_to(platform: &TestPlatform, mut post: Post) -> Post {
     let here = platform.reached_at();
     let there = &platform.platform;
-    post.url = post.url.replace(&there.mutual, &here.mutual).replace(&there.public, &here.public);
+    post.url = post
+        .url
+        .replace(&there.mutual, &here.mutual)
+        .replace(&there.public, &here.public);
     post
 }
 
 async fn read(platform: &TestPlatform, recipient: &Recipient, token: &str) -> Answer {
     let url = format!("{}/fdx/v6/core/accounts", platform.reached_at().mutual);
-    let request = recipient.platform.request(&recipient.connection(), Method::GET, &url);
+    let request = recipient
+        .platform
+        .request(&recipient.connection(), Method::GET, &url);
     Answer::to(request.bearer_auth(token)).await
 }
 
@@ -45,7 +50,16 @@ async fn single_use_replay_revocation_and_hold_hold_on_both() {
     // J23: an assertion used here is used there, also at once.
     let post = recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]);
     let there = sent_to(&other, post.clone());
-    let answers = all((0..40).map(|number| if number % 2 == 0 { post.clone() } else { there.clone() }).map(|post| async move { post.send().await })).await;
+    let answers = all((0..40)
+        .map(|number| {
+            if number % 2 == 0 {
+                post.clone()
+            } else {
+                there.clone()
+            }
+        })
+        .map(|post| async move { post.send().await }))
+    .await;
     assert_eq!(answers.iter().filter(|answer| answer.status == 200).count(), 1);
 
     // A request that was pushed here is authorized there; a token of here reads there.
@@ -54,14 +68,22 @@ async fn single_use_replay_revocation_and_hold_hold_on_both() {
     let racers: Vec<_> = (0..50)
         .map(|number| {
             let post = recipient.redeem(&code, &pushed.verifier);
-            if number % 2 == 0 { post } else { sent_to(&other, post) }
+            if number % 2 == 0 {
+                post
+            } else {
+                sent_to(&other, post)
+            }
         })
         .collect();
     let answers = all(racers.into_iter().map(|post| async move { post.send().await })).await;
     let given: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert_eq!(given.len(), 1);
-    read(&one, &recipient, given[0].member("access_token")).await.refused_by_fdx(401, "603");
-    read(&other, &recipient, given[0].member("access_token")).await.refused_by_fdx(401, "603");
+    read(&one, &recipient, given[0].member("access_token"))
+        .await
+        .refused_by_fdx(401, "603");
+    read(&other, &recipient, given[0].member("access_token"))
+        .await
+        .refused_by_fdx(401, "603");
 
     // A hold set here is felt there, and its end too.
     let shared = one.share(&recipient, &consumer).await;
@@ -70,9 +92,14 @@ async fn single_use_replay_revocation_and_hold_hold_on_both() {
     let bank = one.bank();
     change(&bank, &consumer, &shared.consent_id, "ON_HOLD").await;
     for platform in [&one, &other] {
-        read(platform, &recipient, &token).await.refused_by_fdx(403, "602");
+        read(platform, &recipient, &token)
+            .await
+            .refused_by_fdx(403, "602");
         let refresh = recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap());
-        sent_to(platform, refresh).send().await.refused(400, "invalid_grant");
+        sent_to(platform, refresh)
+            .send()
+            .await
+            .refused(400, "invalid_grant");
     }
     change(&bank, &consumer, &shared.consent_id, "ACTIVE").await;
     read(&other, &recipient, &token).await.expect(200);
@@ -81,14 +108,25 @@ async fn single_use_replay_revocation_and_hold_hold_on_both() {
     revoke_consent(&recipient, &shared).await.expect(204);
     read(&other, &recipient, &token).await.refused_by_fdx(401, "603");
     let refresh = recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap());
-    sent_to(&other, refresh).send().await.refused(400, "invalid_grant");
+    sent_to(&other, refresh)
+        .send()
+        .await
+        .refused(400, "invalid_grant");
 }
 
 /// The bank's dashboard changes a consent.
 async fn change(bank: &Application, consumer: &Consumer, consent_id: &str, status: &str) {
-    let token = bank.token("participantuser:consents:read participantuser:consents:write").await;
+    let token = bank
+        .token("participantuser:consents:read participantuser:consents:write")
+        .await;
     let path = format!("{CONSENTS}/{consent_id}?userId={}", consumer.user_id);
-    let found = Answer::to(bank.request(Method::GET, &path, &token)).await.expect(200);
-    let request = bank.request(Method::PATCH, &path, &token).header("if-match", found.header("etag"));
-    Answer::to(request.json(&json!({"status": status}))).await.expect(200);
+    let found = Answer::to(bank.request(Method::GET, &path, &token))
+        .await
+        .expect(200);
+    let request = bank
+        .request(Method::PATCH, &path, &token)
+        .header("if-match", found.header("etag"));
+    Answer::to(request.json(&json!({"status": status})))
+        .await
+        .expect(200);
 }

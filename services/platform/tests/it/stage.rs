@@ -92,8 +92,10 @@ impl Plan {
         };
         let (certificate, key) = (file("server.pem", server.0), file("server.key", server.1));
         let ca = file("ca.pem", self.authority.certificate_pem().unwrap());
-        let (public, mutual) =
-            self.urls.clone().unwrap_or(("https://localhost:0".into(), "https://localhost:0".into()));
+        let (public, mutual) = self
+            .urls
+            .clone()
+            .unwrap_or(("https://localhost:0".into(), "https://localhost:0".into()));
         format!(
             "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n\
              [urls]\npublic = '{public}'\nmutual = '{mutual}'\n\
@@ -139,7 +141,10 @@ impl TestPlatform {
         let text = plan.write(&folder);
         fs::write(&file, text).unwrap();
         let settings = Settings::load(Some(&file), []).unwrap();
-        let wiring = Wiring { clock: Arc::new(plan.clock.clone()), ..Wiring::of_this_machine() };
+        let wiring = Wiring {
+            clock: Arc::new(plan.clock.clone()),
+            ..Wiring::of_this_machine()
+        };
         let (started, starting) = mpsc::channel();
         let (stop, stopped) = oneshot::channel();
         let with = settings.clone();
@@ -148,7 +153,9 @@ impl TestPlatform {
             actix_web::rt::System::new().block_on(async move {
                 match platform::start(with, wiring).await {
                     Ok(running) => {
-                        started.send(Ok((running.addresses, running.settings.clone()))).unwrap();
+                        started
+                            .send(Ok((running.addresses, running.settings.clone())))
+                            .unwrap();
                         let _ = stopped.await;
                         running.stop().await;
                     }
@@ -156,8 +163,11 @@ impl TestPlatform {
                 }
             });
         });
-        let started = tokio::task::spawn_blocking(move || starting.recv().unwrap()).await.unwrap();
-        let (addresses, settings) = started.unwrap_or_else(|error| panic!("the platform did not start: {error}"));
+        let started = tokio::task::spawn_blocking(move || starting.recv().unwrap())
+            .await
+            .unwrap();
+        let (addresses, settings) =
+            started.unwrap_or_else(|error| panic!("the platform did not start: {error}"));
         let platform = Platform {
             public: settings.urls.public.as_str().to_owned(),
             mutual: settings.urls.mutual.as_str().to_owned(),
@@ -231,7 +241,10 @@ impl Drop for TestPlatform {
 
 /// Migrates the database of a URL.
 pub(crate) fn migrate(url: &str) {
-    Migrations::open(&config::Database::at(url.to_owned().into())).unwrap().up().unwrap();
+    Migrations::open(&config::Database::at(url.to_owned().into()))
+        .unwrap()
+        .up()
+        .unwrap();
 }
 
 /// A folder that is not there yet.

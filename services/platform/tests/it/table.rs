@@ -15,17 +15,27 @@ impl Table {
             .iter()
             .any(|name| answer.json.get(*name).is_some());
         if !statuses.contains(&answer.status) || !errors.contains(&error) || !is_json || gives {
-            self.0.push(format!("{row}: wanted {statuses:?} {errors:?}, got {} {}", answer.status, answer.text));
+            self.0.push(format!(
+                "{row}: wanted {statuses:?} {errors:?}, got {} {}",
+                answer.status, answer.text
+            ));
         }
         let description = answer.json["error_description"].as_str().unwrap_or_default();
-        if description.chars().any(|c| !(' '..='~').contains(&c) || c == '"' || c == '\\') {
-            self.0.push(format!("{row}: error_description has characters that it may not have: {description}"));
+        if description
+            .chars()
+            .any(|c| !(' '..='~').contains(&c) || c == '"' || c == '\\')
+        {
+            self.0.push(format!(
+                "{row}: error_description has characters that it may not have: {description}"
+            ));
         }
     }
 
     /// The row must have been accepted.
     pub(crate) fn accepted(&mut self, row: &str, answer: &Answer, status: u16) {
-        self.holds(row, answer.status == status, || format!("wanted {status}, got {} {}", answer.status, answer.text));
+        self.holds(row, answer.status == status, || {
+            format!("wanted {status}, got {} {}", answer.status, answer.text)
+        });
     }
 
     /// The row must hold.

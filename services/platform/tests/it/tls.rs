@@ -12,19 +12,45 @@ async fn versions_and_suites_are_those_of_fapi() {
     let platform = TestPlatform::shared().await;
     for listener in [platform.addresses.public, platform.addresses.mutual] {
         for old in [SslVersion::TLS1, SslVersion::TLS1_1] {
-            let refused = shake_hands(listener, Offer { suites: "ALL:@SECLEVEL=0", ..Offer::only(old) }, None).err().unwrap();
+            let refused = shake_hands(
+                listener,
+                Offer {
+                    suites: "ALL:@SECLEVEL=0",
+                    ..Offer::only(old)
+                },
+                None,
+            )
+            .err()
+            .unwrap();
             assert!(refused.contains("protocol version"), "{refused}");
         }
-        let both = Offer { lowest: SslVersion::TLS1_2, highest: SslVersion::TLS1_3, suites: "" };
-        assert_eq!(shake_hands(listener, both, None).unwrap().ssl().version_str(), "TLSv1.3");
+        let both = Offer {
+            lowest: SslVersion::TLS1_2,
+            highest: SslVersion::TLS1_3,
+            suites: "",
+        };
+        assert_eq!(
+            shake_hands(listener, both, None).unwrap().ssl().version_str(),
+            "TLSv1.3"
+        );
         for suite in ["ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384"] {
-            let offer = Offer { suites: suite, ..Offer::only(SslVersion::TLS1_2) };
+            let offer = Offer {
+                suites: suite,
+                ..Offer::only(SslVersion::TLS1_2)
+            };
             let stream = shake_hands(listener, offer, None).unwrap();
             assert_eq!(stream.ssl().current_cipher().unwrap().name(), suite);
         }
         let others = "ECDHE-RSA-CHACHA20-POLY1305:ECDHE-ECDSA-AES128-GCM-SHA256:DHE-RSA-AES128-GCM-SHA256:\
                       ECDHE-RSA-AES128-SHA256:AES128-GCM-SHA256:AES128-SHA:@SECLEVEL=0";
-        let refused = shake_hands(listener, Offer { suites: others, ..Offer::only(SslVersion::TLS1_2) }, None);
+        let refused = shake_hands(
+            listener,
+            Offer {
+                suites: others,
+                ..Offer::only(SslVersion::TLS1_2)
+            },
+            None,
+        );
         let refused = refused.err().unwrap();
         assert!(refused.contains("handshake failure"), "{refused}");
     }
@@ -50,9 +76,15 @@ async fn a_certificate_is_asked_for_and_required_by_the_endpoint_alone() {
 async fn m11_no_session_is_resumed_on_the_mutual_listener() {
     let platform = TestPlatform::shared().await;
     let (certificate, key) = platform.certificate("resumes");
-    let mut stream =
-        shake_hands(platform.addresses.mutual, Offer::only(SslVersion::TLS1_2), Some((&certificate, &key))).unwrap();
-    stream.write_all(b"GET /fdx/auth/v1/jwks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n").unwrap();
+    let mut stream = shake_hands(
+        platform.addresses.mutual,
+        Offer::only(SslVersion::TLS1_2),
+        Some((&certificate, &key)),
+    )
+    .unwrap();
+    stream
+        .write_all(b"GET /fdx/auth/v1/jwks HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+        .unwrap();
     let mut answer = String::new();
     let _ = stream.read_to_string(&mut answer);
     assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
@@ -71,12 +103,16 @@ async fn n03_an_ambiguous_request_is_refused() {
         "GET /fdx/auth/v1/jwks HTTP/1.1\r\nHost : localhost\r\n\r\n",
     ];
     for head in heads {
-        let mut stream = shake_hands(platform.addresses.public, Offer::only(SslVersion::TLS1_3), None).unwrap();
+        let mut stream =
+            shake_hands(platform.addresses.public, Offer::only(SslVersion::TLS1_3), None).unwrap();
         stream.write_all(head.as_bytes()).unwrap();
         let mut answer = vec![0; 64];
         let read = stream.read(&mut answer).unwrap_or_default();
         let answer = String::from_utf8_lossy(&answer[..read]);
-        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 400"), "{head:?}: {answer}");
+        assert!(
+            answer.is_empty() || answer.starts_with("HTTP/1.1 400"),
+            "{head:?}: {answer}"
+        );
     }
 }
 
@@ -86,9 +122,17 @@ async fn n13_operations_are_not_on_the_listeners_of_others() {
     let platform = TestPlatform::shared().await;
     let plain = platform.platform.channel(None);
     for path in ["/metrics", "/health/live", "/health/ready"] {
-        let answer = plain.get(format!("{}{path}", platform.platform.public)).send().await.unwrap();
+        let answer = plain
+            .get(format!("{}{path}", platform.platform.public))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 404, "{path}");
-        let answer = plain.get(format!("http://{}{path}", platform.addresses.operations)).send().await.unwrap();
+        let answer = plain
+            .get(format!("http://{}{path}", platform.addresses.operations))
+            .send()
+            .await
+            .unwrap();
         assert_eq!(answer.status(), 200, "{path}");
     }
 }

@@ -4,7 +4,10 @@ use url::Url;
 
 use super::push::Pushed;
 use crate::{
-    demo::{Cast, browser::{Landed, Opened}},
+    demo::{
+        Cast,
+        browser::{Landed, Opened},
+    },
     recipient::{Authorization, AuthorizationServer, Failure},
 };
 
@@ -117,16 +120,30 @@ fn code_of(
     pushed: &Pushed,
     callback: &Url,
 ) -> Result<String, Failure> {
-    let names: Vec<_> = callback.query_pairs().map(|(name, _)| name.into_owned()).collect();
-    cast.check(names == ["response"], "the browser carries one parameter, a signed response, and no bare code")?;
-    let response = callback.query_pairs().next().map(|(_, value)| value.into_owned()).unwrap_or_default();
+    let names: Vec<_> = callback
+        .query_pairs()
+        .map(|(name, _)| name.into_owned())
+        .collect();
+    cast.check(
+        names == ["response"],
+        "the browser carries one parameter, a signed response, and no bare code",
+    )?;
+    let response = callback
+        .query_pairs()
+        .next()
+        .map(|(_, value)| value.into_owned())
+        .unwrap_or_default();
     let claims = Authorization::response(&cast.recipient, server, &response)?;
-    cast.narrator.checked("it is signed by the server, from this issuer, for this client");
+    cast.narrator
+        .checked("it is signed by the server, from this issuer, for this client");
     let text = |name| claims.str(name).ok().flatten().unwrap_or_default().to_owned();
     if !text("error").is_empty() {
         return Err(Failure::new(format!("the server answered {}", text("error"))));
     }
-    cast.check(text("state") == pushed.authorization.state, "its state is the one that was pushed")?;
+    cast.check(
+        text("state") == pushed.authorization.state,
+        "its state is the one that was pushed",
+    )?;
     let code = text("code");
     cast.check(code.len() >= 43, "it holds a code of 256 bits")?;
     Ok(code)

@@ -8,7 +8,8 @@ use crate::{
 };
 
 pub(in crate::demo) async fn run(cast: &mut Cast<'_>) -> Result<AuthorizationServer, Failure> {
-    cast.narrator.step("The recipient discovers the authorization server");
+    cast.narrator
+        .step("The recipient discovers the authorization server");
     let url = cast.stage.facts.discovery.clone();
     let answer = cast.recipient.get(&url, None).await?;
     cast.narrator.exchanged("GET", &url, answer.status, "");

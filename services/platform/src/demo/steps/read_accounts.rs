@@ -3,10 +3,7 @@
 use serde_json::Value;
 
 use super::redeem::Tokens;
-use crate::{
-    demo::Cast,
-    recipient::{Failure},
-};
+use crate::{demo::Cast, recipient::Failure};
 
 /// Gives the id of the account with which the journey goes on.
 pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result<String, Failure> {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     demo::{Cast, browser::Opened},
-    recipient::{Failure},
+    recipient::Failure,
 };
 
 pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result<(), Failure> {
@@ -25,12 +25,18 @@ pub(in crate::demo) async fn run(cast: &mut Cast<'_>, tokens: &Tokens) -> Result
         .ok_or_else(|| Failure::new("the dashboard does not list the consent"))?;
     cast.narrator.checked("the dashboard lists the consent");
 
-    let url = opened.url.join(&link).map_err(|_| Failure::new("the consent's link is no URL"))?;
+    let url = opened
+        .url
+        .join(&link)
+        .map_err(|_| Failure::new("the consent's link is no URL"))?;
     let consent = page(cast.browser.open(url.as_str()).await?)?;
     cast.narrator.exchanged("GET", url.as_str(), consent.status, "");
     let question = press(cast, consent, "stop", "stop sharing").await?;
     let ended = press(cast, question, "revoke", "yes, stop").await?;
-    cast.check(!ended.page.has("stop"), "it is ended: there is nothing left to stop")
+    cast.check(
+        !ended.page.has("stop"),
+        "it is ended: there is nothing left to stop",
+    )
 }
 
 async fn press(cast: &mut Cast<'_>, from: Opened, button: &str, note: &str) -> Result<Opened, Failure> {
@@ -47,6 +53,7 @@ async fn press(cast: &mut Cast<'_>, from: Opened, button: &str, note: &str) -> R
         }
     };
     let landed = page(landed)?;
-    cast.narrator.exchanged(method, landed.url.as_str(), landed.status, note);
+    cast.narrator
+        .exchanged(method, landed.url.as_str(), landed.status, note);
     Ok(landed)
 }
