@@ -22,7 +22,7 @@ demo: packages build ## the whole journey over the wire, narrated; leaves nothin
 	@$(DATABASE) $(CONCORDAT) demo
 
 .PHONY: up
-up: packages build ## the same set-up, then stays up for you (CLIENTS=DIR registers more clients); Ctrl-C ends it
+up: packages build ## the same set-up, then stays up for you (CLIENTS=DIR: more clients; PUBLIC_PORT= ...); Ctrl-C ends it
 	@$(DATABASE) $(CONCORDAT) up $(if $(CLIENTS),--clients $(CLIENTS))
 
 # work on it

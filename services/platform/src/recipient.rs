@@ -51,7 +51,7 @@ impl From<reqwest::Error> for Failure {
 pub(crate) struct Recipient<'a> {
     pub(crate) client_id: String,
     pub(crate) redirect_uri: String,
-    key: Option<SigningKey>,
+    key: SigningKey,
     channel: Client,
     clock: &'a dyn Clock,
     random: &'a dyn Random,
@@ -100,7 +100,7 @@ impl<'a> Recipient<'a> {
         Ok(Self {
             client_id: registered.client_id.clone(),
             redirect_uri: registered.redirect_uris.first().cloned().unwrap_or_default(),
-            key: Some(SigningKey::from_pkcs8_der(algorithm, &der).map_err(|_| no_key())?),
+            key: SigningKey::from_pkcs8_der(algorithm, &der).map_err(|_| no_key())?,
             channel,
             clock,
             random,
@@ -121,11 +121,9 @@ impl<'a> Recipient<'a> {
 
     /// Claims, signed.
     pub(crate) fn sign(&self, typ: &str, claims: &Value) -> Result<String, Failure> {
-        let key = self
-            .key
-            .as_ref()
-            .ok_or_else(|| Failure::new("this recipient has no signing key"))?;
-        key.sign(typ, claims).map_err(|_| Failure::new("signing failed"))
+        self.key
+            .sign(typ, claims)
+            .map_err(|_| Failure::new("signing failed"))
     }
 
     /// A client assertion (RFC 7523) for this server; each is good for one request.

@@ -72,6 +72,14 @@ pub(crate) enum StageError {
         /// What it printed.
         output: String,
     },
+    /// The recipient's site cannot be opened.
+    #[error("the recipient's site on port {port}: {reason}")]
+    Site {
+        /// Its port.
+        port: u16,
+        /// Why.
+        reason: String,
+    },
     /// The server ended, or did not come up in time.
     #[error("the platform did not come up, or did not stay: {reason}\n(its log: {log})")]
     Server {

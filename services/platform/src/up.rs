@@ -1,14 +1,26 @@
 //! `concordat up`: the stage of the demonstration, with more clients, and then it stays for a person or another program.
 
-use std::{fs, path::PathBuf};
+mod pages;
+mod site;
 
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+use actix_web::dev::ServerHandle;
 use domain::{Clock, Random};
 use jose::Algorithm;
+use mtls::ServerIdentity;
 
 use crate::{
     narrator::Narrator,
+    recipient::Recipient,
     stage::{Endpoints, Facts, Method, Plan, Stage, StageError, Wanted},
 };
+
+/// The client whose keys the recipient's site uses.
+const SITE: &str = "budget";
 
 /// What a caller may choose.
 pub(crate) struct Choices {
@@ -20,6 +32,8 @@ pub(crate) struct Choices {
     pub(crate) samples: PathBuf,
     /// Ports of the three listeners.
     pub(crate) ports: [u16; 3],
+    /// Port of the recipient's site, for a person's browser.
+    pub(crate) site_port: u16,
     /// Base URL of the conformance suite, for the redirect URIs of its clients.
     pub(crate) suite: String,
     /// A folder with more registrations.
@@ -35,7 +49,7 @@ pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random
     narrator.heading("Concordat, set up for trying by hand.");
     let facts_file = choices.folder.with_file_name("up.json");
     let wanted = Wanted {
-        plans: plans(&choices.suite),
+        plans: plans(&choices.suite, choices.site_port),
         folder: choices.folder,
         samples: choices.samples,
         ports: choices.ports,
@@ -53,12 +67,14 @@ pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random
         path: facts_file.clone(),
         reason,
     })?;
-    tell(&narrator, &stage.facts, &facts_file);
+    let site = open_site(&stage.facts, choices.site_port)?;
+    tell(&narrator, &stage.facts, choices.site_port, &facts_file);
 
     let log = stage.server.log.clone();
     tokio::select! {
         () = stop.received() => {
             narrator.line("\nStopping.");
+            site.stop(false).await;
             stage.server.stop().await;
             // It tells of a platform that no longer runs.
             let _ = fs::remove_file(&facts_file);
@@ -97,8 +113,8 @@ impl Signals {
     }
 }
 
-/// Two clients for each way of being one that the OpenID suite's plans test, and one for trying by hand.
-fn plans(suite: &str) -> Vec<Plan> {
+/// Two clients for each way of being one that the OpenID suite's plans test, and that of the recipient's site.
+fn plans(suite: &str, site_port: u16) -> Vec<Plan> {
     let suite = suite.trim_end_matches('/');
     let kinds = [
         ("fapi2-security", "fapi2", Method::PrivateKeyJwt, "jwt"),
@@ -119,12 +135,12 @@ fn plans(suite: &str) -> Vec<Plan> {
         ("fapi1-advanced", "fapi1", Method::TlsClientAuth, "mtls"),
     ];
     let mut plans = vec![Plan {
-        client_id: "budget".to_owned(),
+        client_id: SITE.to_owned(),
         name: "Budget Buddy".to_owned(),
         profile: "fapi2-message-signing",
         method: Method::PrivateKeyJwt,
         algorithm: Algorithm::Ps256,
-        redirect_uri: "https://budget.recipient.example/callback".to_owned(),
+        redirect_uri: format!("https://localhost:{site_port}{}", site::CALLBACK),
     }];
     for (profile, short, method, how) in kinds {
         let alias = format!("concordat-{short}-{how}");
@@ -141,6 +157,27 @@ fn plans(suite: &str) -> Vec<Plan> {
         }
     }
     plans
+}
+
+/// Opens the recipient's site, beside the platform and a stranger to it.
+fn open_site(facts: &Facts, port: u16) -> Result<ServerHandle, StageError> {
+    static CLOCK: http::SystemClock = http::SystemClock;
+    static RANDOM: jose::SystemRandom = jose::SystemRandom;
+    let read = |path: &Path| {
+        fs::read(path).map_err(|reason| StageError::File {
+            path: path.to_owned(),
+            reason,
+        })
+    };
+    let failed = |reason: String| StageError::Site { port, reason };
+    let registered = facts
+        .client(SITE)
+        .ok_or_else(|| failed("its client is not registered".to_owned()))?;
+    let recipient = Recipient::new(registered, &read(&facts.ca)?, &CLOCK, &RANDOM)
+        .map_err(|error| failed(error.to_string()))?;
+    let identity = ServerIdentity::from_pem(&read(&facts.server_certificate)?, &read(&facts.server_key)?)
+        .map_err(|error| failed(error.to_string()))?;
+    site::Site::new(recipient, facts).serve(port, &identity)
 }
 
 /// What the running platform says of itself; nothing when it cannot be asked.
@@ -162,9 +199,13 @@ async fn discover(facts: &Facts) -> Option<Endpoints> {
     Some(Endpoints::from_metadata(&serde_json::from_str(&metadata).ok()?))
 }
 
-fn tell(narrator: &Narrator, facts: &Facts, facts_file: &std::path::Path) {
+fn tell(narrator: &Narrator, facts: &Facts, site_port: u16, facts_file: &Path) {
     let row = |name: &str, value: &dyn std::fmt::Display| narrator.line(&format!("  {name:<16}{value}"));
     narrator.heading("\nWhere");
+    row(
+        "begin here",
+        &format_args!("https://localhost:{site_port}/  (a recipient's site: connect the bank)"),
+    );
     row("portal", &facts.portal);
     row("documentation", &facts.documentation);
     row("discovery", &facts.discovery);

@@ -80,6 +80,7 @@ pub(crate) struct Text {
     pub(crate) older: &'static str,
     pub(crate) back: &'static str,
     pub(crate) what_is_shared: &'static str,
+    pub(crate) what_was_shared: &'static str,
     pub(crate) accounts: &'static str,
     pub(crate) history: &'static str,
     pub(crate) action: fn(&str) -> &'static str,

@@ -26,7 +26,7 @@ pub(crate) struct Connector {
 impl Connector {
     pub(crate) fn new(settings: &Database, metrics: Arc<Metrics>) -> Self {
         Self {
-            url: settings.url.clone(),
+            url: with_an_end(settings).into(),
             statement_timeout: settings.statement_timeout(),
             metrics,
         }
@@ -48,6 +48,32 @@ impl Connector {
         connection.set_instrumentation(Counter(Arc::clone(&self.metrics)));
         Ok(connection)
     }
+}
+
+/// The settings' URL or keyword string, with libpq told to give up a server that is silent: its threads would
+/// otherwise hang for as long as the kernel waits, which is a quarter of an hour.
+fn with_an_end(settings: &Database) -> String {
+    let connection = settings.url.expose_secret();
+    let silent = (settings.statement_timeout() + settings.connect_timeout()).as_millis();
+    // The least that libpq takes is two seconds.
+    let parameters = [
+        ("connect_timeout", "2".to_owned()),
+        ("tcp_user_timeout", silent.to_string()),
+        ("keepalives_idle", "5".to_owned()),
+        ("keepalives_interval", "1".to_owned()),
+        ("keepalives_count", "3".to_owned()),
+    ];
+    let is_url = connection.starts_with("postgres://") || connection.starts_with("postgresql://");
+    let mut with = connection.to_owned();
+    for (name, value) in parameters.iter().filter(|(name, _)| !connection.contains(*name)) {
+        let separator = match is_url {
+            false => ' ',
+            true if with.contains('?') => '&',
+            true => '?',
+        };
+        with.push_str(&format!("{separator}{name}={value}"));
+    }
+    with
 }
 
 /// What r2d2 needs to keep connections.
@@ -86,4 +112,19 @@ impl Instrumentation for Counter {
 /// A counter for one figure.
 pub(crate) fn read(counter: &AtomicU64) -> u64 {
     counter.load(Ordering::Relaxed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_forms_get_an_end_and_what_is_set_stays() {
+        let with = |text: &str| with_an_end(&Database::at(text.to_owned().into()));
+        assert!(with("postgres://u@h/d").starts_with("postgres://u@h/d?connect_timeout=2&tcp_user_timeout="));
+        assert!(with("postgres://u@h/d?sslmode=require").starts_with("postgres://u@h/d?sslmode=require&connect_timeout=2&"));
+        assert!(with("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=2 "));
+        let own = with("postgres://u@h/d?connect_timeout=9");
+        assert!(own.contains("connect_timeout=9") && !own.contains("connect_timeout=2"));
+    }
 }

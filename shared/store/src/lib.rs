@@ -42,7 +42,7 @@ pub mod users;
 use std::sync::{Arc, atomic::Ordering};
 
 use config::Database;
-use diesel::{Connection, PgConnection, connection::TransactionManager};
+use diesel::{Connection, PgConnection, connection::TransactionManager, r2d2::R2D2Connection};
 use tokio::sync::Semaphore;
 
 pub use combined::Combined;
@@ -157,8 +157,8 @@ impl Store {
             .unwrap_or(false)
     }
 
-    /// Runs `work` on the blocking pool with a connection of ours; once more when the connection that the pool
-    /// gave turned out to be dead. Everything run here is safe to run twice.
+    /// Runs `work` on the blocking pool with a connection of ours; again when the connection that the pool gave turns
+    /// out to be dead, as all of them are after a failover. Everything run here is safe to run twice.
     async fn on_a_connection<T, E, F>(&self, name: &'static str, mut work: F) -> Result<T, TxError<E>>
     where
         T: Send + 'static,
@@ -178,21 +178,26 @@ impl Store {
         .map_err(|_| unavailable())?;
         self.metrics.transactions.fetch_add(1, Ordering::Relaxed);
         let (pool, metrics) = (self.pool.clone(), Arc::clone(&self.metrics));
-        let outcome = tokio::task::spawn_blocking(move || {
+        let running = tokio::task::spawn_blocking(move || {
             // Held until the connection is back in the pool, whether or not anyone still waits for the answer.
             let _permit = permit;
             let mut outcome = Err(TxError::Store(StoreError::Unavailable));
-            for _ in 0..2 {
+            // All that the pool holds may be dead; the one after them is new.
+            for _ in 0..=pool.max_size() {
                 let Ok(mut connection) = pool.get() else { break };
                 outcome = work(&mut connection, &metrics);
-                match &outcome {
-                    Err(TxError::Store(StoreError::Unavailable)) => discard(&mut connection),
-                    _ => break,
+                let is_dead = matches!(&outcome, Err(TxError::Store(StoreError::Unavailable)))
+                    && connection.ping().is_err();
+                if !is_dead {
+                    break;
                 }
+                discard(&mut connection);
             }
             outcome
-        })
-        .await;
+        });
+        // A server that is there and says nothing must not hold a request longer than a statement may take.
+        let patience = self.settings.statement_timeout() + self.settings.connect_timeout();
+        let outcome = tokio::time::timeout(patience, running).await.map_err(|_| unavailable())?;
         match outcome {
             Ok(Err(TxError::Store(StoreError::Unavailable))) | Err(_) => Err(unavailable()),
             Ok(Err(TxError::Store(error))) => {

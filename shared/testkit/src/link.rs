@@ -1,10 +1,5 @@
 //! A link to something, such as the database, that a test can cut, refuse, or leave silent.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU8, Ordering},
-};
-
 use tokio::{
     io::copy_bidirectional,
     net::{TcpListener, TcpStream},
@@ -13,22 +8,22 @@ use tokio::{
 
 /// How the link behaves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
 pub enum Mood {
     /// Everything passes.
-    Open = 0,
+    Open,
     /// What is open is cut; who comes is sent away at once.
-    Refusing = 1,
+    Refusing,
     /// What is open is cut; who comes is let in and hears nothing.
-    Silent = 2,
+    Silent,
+    /// Nothing is cut and nothing passes any more, as when a cable is pulled.
+    Frozen,
 }
 
 /// A port of the loopback that leads to another.
 pub struct Link {
     /// Where it is.
     pub port: u16,
-    mood: Arc<AtomicU8>,
-    changed: watch::Sender<()>,
+    mood: watch::Sender<Mood>,
 }
 
 impl Link {
@@ -36,42 +31,38 @@ impl Link {
     pub async fn to(host: &str, port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let here = listener.local_addr().unwrap().port();
-        let (mood, (changed, changes)) = (Arc::new(AtomicU8::new(Mood::Open as u8)), watch::channel(()));
-        tokio::spawn(serve(
-            listener,
-            (host.to_owned(), port),
-            Arc::clone(&mood),
-            changes,
-        ));
-        Self {
-            port: here,
-            mood,
-            changed,
-        }
+        let (mood, changes) = watch::channel(Mood::Open);
+        tokio::spawn(serve(listener, (host.to_owned(), port), changes));
+        Self { port: here, mood }
     }
 
     /// Changes how it behaves, for what is open as well.
     pub fn set(&self, mood: Mood) {
-        self.mood.store(mood as u8, Ordering::SeqCst);
-        let _ = self.changed.send(());
+        let _ = self.mood.send(mood);
     }
 }
 
-async fn serve(listener: TcpListener, to: (String, u16), mood: Arc<AtomicU8>, changes: watch::Receiver<()>) {
-    while let Ok((mut incoming, _)) = listener.accept().await {
-        let (to, mood, mut changes) = (to.clone(), mood.load(Ordering::SeqCst), changes.clone());
-        changes.mark_unchanged();
-        tokio::spawn(async move {
-            if mood == Mood::Silent as u8 {
-                let _ = changes.changed().await;
-            } else if mood == Mood::Open as u8
-                && let Ok(mut outgoing) = TcpStream::connect(to).await
-            {
-                tokio::select! {
-                    _ = copy_bidirectional(&mut incoming, &mut outgoing) => {}
-                    _ = changes.changed() => {}
-                }
+async fn serve(listener: TcpListener, to: (String, u16), changes: watch::Receiver<Mood>) {
+    while let Ok((incoming, _)) = listener.accept().await {
+        tokio::spawn(carry(incoming, to.clone(), changes.clone()));
+    }
+}
+
+async fn carry(mut incoming: TcpStream, to: (String, u16), mut changes: watch::Receiver<Mood>) {
+    let mood = *changes.borrow_and_update();
+    match mood {
+        Mood::Refusing => {}
+        Mood::Silent | Mood::Frozen => {
+            let _ = changes.changed().await;
+        }
+        Mood::Open => {
+            let Ok(mut outgoing) = TcpStream::connect(to).await else { return };
+            tokio::select! {
+                _ = copy_bidirectional(&mut incoming, &mut outgoing) => return,
+                _ = changes.changed() => {}
             }
-        });
+            // Both ends are held open, and nothing is read from either, until the mood is another.
+            let _ = changes.wait_for(|mood| *mood != Mood::Frozen).await;
+        }
     }
 }

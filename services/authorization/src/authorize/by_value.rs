@@ -5,7 +5,7 @@ use chrono::Duration;
 use domain::{
     ClientStatus, Instant,
     id::RequestId,
-    profile::{Pushing, ResponseMode},
+    profile::{Pushing, ResponseMode, ResponseType, Rules},
 };
 use http::{App, Code, KnownClient, OAuthError, OAuthForm, limits};
 use jose::MintedSecret;
@@ -61,7 +61,7 @@ pub(super) async fn keep(
     };
     let request = match request::check(&asked) {
         (_, Ok(request)) => request,
-        (draft, Err(error)) => return Err(outer.with(draft).stop(app, &known, error, now)),
+        (draft, Err(error)) => return Err(outer.with(draft, &inner).stop(app, &known, error, now)),
     };
     let new = NewRequest {
         client: ProvenClient {
@@ -119,11 +119,8 @@ impl Outer {
                     .any(|registered| registered == uri)
             })
             .map(str::to_owned);
-        let mode = match (parameters.get("response_type"), parameters.get("response_mode")) {
-            (_, Some("jwt")) => ResponseMode::Jwt,
-            (Some("code id_token" | "id_token code"), _) => ResponseMode::Fragment,
-            _ => ResponseMode::Query,
-        };
+        let mode = asked_mode(parameters.get("response_type"), parameters.get("response_mode"))
+            .unwrap_or_else(|| mode_of_a_code(known.client.profile().rules()));
         let state = parameters
             .get("state")
             .filter(|state| state.len() <= limits::STATE_BYTES)
@@ -135,8 +132,8 @@ impl Outer {
         }
     }
 
-    /// What the checks of the signed parameters established counts more than the URL.
-    fn with(mut self, draft: Draft) -> Self {
+    /// What the signed parameters say, and what the checks of them established, counts more than the URL.
+    fn with(mut self, draft: Draft, signed: &Parameters) -> Self {
         if let Some(redirect_uri) = draft.redirect_uri {
             self.redirect_uri = Some(redirect_uri);
             self.state = draft.state;
@@ -144,9 +141,12 @@ impl Outer {
             // The signed redirect URI is not a registered one: the one outside must not replace it.
             self.redirect_uri = None;
         }
-        if let Some((_, mode)) = draft.response {
-            self.mode = mode;
-        }
+        let text = |name| signed.text(name).ok().flatten();
+        self.mode = match draft.response {
+            Some((_, mode)) => mode,
+            // A pair that is refused is still how the client means to be told.
+            None => asked_mode(text("response_type"), text("response_mode")).unwrap_or(ResponseMode::Query),
+        };
         self
     }
 
@@ -164,5 +164,47 @@ impl Outer {
             Ok(response) => Stopped::Sent(response),
             Err(error) => Stopped::Page(error),
         }
+    }
+}
+
+/// The response mode of an error, as far as the parameters name it; `None` for a code without a mode.
+fn asked_mode(response_type: Option<&str>, response_mode: Option<&str>) -> Option<ResponseMode> {
+    match (response_type, response_mode) {
+        (_, Some("jwt")) => Some(ResponseMode::Jwt),
+        (Some("code id_token" | "id_token code"), _) => Some(ResponseMode::Fragment),
+        _ => None,
+    }
+}
+
+/// How a client of this profile gets a code when the URL does not say it: the mode may stand in the request object
+/// alone, which is not proven. A FAPI 1.0 client that asks for a code reads JARM and nothing else (FAPI1-ADV-5.2.2-2).
+fn mode_of_a_code(rules: &Rules) -> ResponseMode {
+    let code = |(response_type, _): &&(ResponseType, ResponseMode)| *response_type == ResponseType::Code;
+    rules
+        .responses
+        .iter()
+        .find(code)
+        .map_or(ResponseMode::Query, |(_, mode)| *mode)
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::Profile;
+
+    use super::*;
+
+    #[test]
+    fn an_error_comes_in_the_mode_that_the_client_reads() {
+        assert_eq!(asked_mode(Some("code"), Some("jwt")), Some(ResponseMode::Jwt));
+        assert_eq!(
+            asked_mode(Some("id_token code"), None),
+            Some(ResponseMode::Fragment)
+        );
+        assert_eq!(asked_mode(Some("code"), None), None);
+        assert_eq!(mode_of_a_code(Profile::Fapi1Advanced.rules()), ResponseMode::Jwt);
+        assert_eq!(
+            mode_of_a_code(Profile::Fapi2Security.rules()),
+            ResponseMode::Query
+        );
     }
 }

@@ -7,6 +7,9 @@ use store::issue::Spend;
 
 use super::NOT_PROVEN;
 
+/// The types that an assertion may carry: a token that was made for another purpose is no assertion (RFC8725-3.11).
+const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
+
 /// Verifies an assertion sent to the endpoint at `path`. Gives what it spends.
 pub(super) fn verify(
     app: &App,
@@ -15,8 +18,10 @@ pub(super) fn verify(
     path: &'static str,
     now: Instant,
 ) -> Result<Spend, OAuthError> {
-    let refuse = |_| NOT_PROVEN;
-    let token = Compact::parse(assertion).map_err(refuse)?;
+    let token = Compact::parse(assertion).map_err(|_| NOT_PROVEN)?;
+    if token.typ().is_some() && !TYPES.iter().any(|typ| token.is_type(typ)) {
+        return Err(NOT_PROVEN);
+    }
     let keys = known.keys.as_ref().ok_or(NOT_PROVEN)?;
     // FAPI1-ADV-8.6, FAPI2-SP-FINAL-5.4.1: the algorithms are ours to name, never the header's.
     let claims = keys.verify(&token, Algorithm::FAPI).map_err(|_| NOT_PROVEN)?;

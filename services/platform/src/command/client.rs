@@ -33,6 +33,11 @@ pub(super) enum Client {
         /// Its id.
         client_id: String,
     },
+    /// Enable a client that was disabled. Registering it again does not.
+    Enable {
+        /// Its id.
+        client_id: String,
+    },
 }
 
 #[derive(clap::Args)]
@@ -52,7 +57,8 @@ impl Client {
         match self {
             Self::Register(command) => command.run(settings),
             Self::List => list(settings),
-            Self::Disable { client_id } => disable(settings, &client_id),
+            Self::Disable { client_id } => set_status(settings, &client_id, ClientStatus::Disabled),
+            Self::Enable { client_id } => set_status(settings, &client_id, ClientStatus::Approved),
         }
     }
 }
@@ -101,7 +107,8 @@ impl Register {
 fn read(path: &Path) -> Result<ClientMetadata, CommandError> {
     let bytes = fs::read(path).map_err(CommandError::file(path))?;
     let refused = |why: String| CommandError::new(Exit::Data, format!("{}: {why}", path.display()));
-    let json = jose::json::parse(&bytes, LONGEST).map_err(|error| refused(error.to_string()))?;
+    let json = jose::json::parse(&bytes, LONGEST)
+        .map_err(|_| refused("is not JSON, or has a name twice".to_owned()))?;
     let metadata: ClientMetadata =
         serde_json::from_value(json).map_err(|error| refused(error.to_string()))?;
     metadata.validate().map_err(|error| refused(error.to_string()))?;
@@ -142,14 +149,14 @@ fn list(settings: &Settings) -> Result<ExitCode, CommandError> {
     })?
 }
 
-fn disable(settings: &Settings, id: &str) -> Result<ExitCode, CommandError> {
+fn set_status(settings: &Settings, id: &str, status: ClientStatus) -> Result<ExitCode, CommandError> {
     let id = client_id(id)?;
     let now = http::SystemClock.now();
     let known = block_on(async {
         let (store, id) = (open(settings)?, id.clone());
         let known = store
-            .tx::<_, std::convert::Infallible, _>("disable_client", move |tx| {
-                Ok(store::clients::set_status(tx, &id, ClientStatus::Disabled, now)?)
+            .tx::<_, std::convert::Infallible, _>("set_client_status", move |tx| {
+                Ok(store::clients::set_status(tx, &id, status, now)?)
             })
             .await?;
         Ok::<_, CommandError>(known)
@@ -160,6 +167,6 @@ fn disable(settings: &Settings, id: &str) -> Result<ExitCode, CommandError> {
             format!("there is no client {id}"),
         ));
     }
-    say(format_args!("{id}: disabled"));
+    say(format_args!("{id} {}", status.as_str()));
     Ok(ExitCode::SUCCESS)
 }

@@ -31,6 +31,9 @@ pub(super) struct Up {
     /// Port of the operations listener.
     #[arg(long, default_value_t = 9464, env = "OPERATIONS_PORT")]
     operations_port: u16,
+    /// Port of the recipient's site.
+    #[arg(long, default_value_t = 8446, env = "SITE_PORT")]
+    site_port: u16,
     /// Base URL of the OpenID conformance suite, to which its clients' redirect URIs lead.
     #[arg(
         long,
@@ -52,6 +55,7 @@ impl Up {
             folder,
             samples: self.samples,
             ports: [self.public_port, self.mutual_port, self.operations_port],
+            site_port: self.site_port,
             suite: self.suite,
             clients: self.clients,
         };

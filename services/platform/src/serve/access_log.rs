@@ -9,7 +9,7 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use http::{Connection, InteractionId, Listener, LogFields};
+use http::{Connection, FdxError, InteractionId, Listener, LogFields, OAuthError};
 use tokio::time::Instant;
 
 use super::metrics::Metrics;
@@ -46,9 +46,16 @@ pub(super) async fn access_log(
         interaction_id = interaction_id.as_ref().map(InteractionId::as_str),
         client_id = fields.client_id.as_ref().map(|id| tracing::field::display(id.as_str().escape_debug())),
         consent_id = fields.consent_id.map(tracing::field::display),
-        error = fields.error,
+        error = fields.error.or_else(|| code(&response)),
     );
     Ok(response)
+}
+
+/// The code of a refusal: FDX's number or OAuth's word.
+fn code<B>(response: &ServiceResponse<B>) -> Option<&'static str> {
+    let error = response.response().error()?;
+    let fdx = error.as_error::<FdxError>().map(|error| error.code().fdx());
+    fdx.or_else(|| error.as_error::<OAuthError>().map(OAuthError::error))
 }
 
 /// A method is text of the caller's choice unless it is one that we know.

@@ -71,7 +71,8 @@ pub(crate) struct Registered {
 
 /// What every planned client may ask for.
 pub(crate) const SCOPE: &str = "openid offline_access fdx:accountbasic:read fdx:accountdetailed:read \
-    fdx:balances:read fdx:transactions:read fdx:customercontact:read fdx:paymentsupport:read fdx:investments:read";
+    fdx:balances:read fdx:transactions:read fdx:customercontact:read fdx:paymentsupport:read fdx:investments:read \
+    fdx:notifications:subscribe";
 
 impl Plan {
     /// Makes its keys and its certificate, writes its registration, and registers it.

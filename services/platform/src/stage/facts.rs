@@ -25,6 +25,11 @@ pub(crate) struct Facts {
     pub(crate) operations: String,
     /// The authority that issued every certificate here, PEM.
     pub(crate) ca: PathBuf,
+    /// The certificate of both TLS listeners, and its key.
+    #[serde(skip)]
+    pub(crate) server_certificate: PathBuf,
+    #[serde(skip)]
+    pub(crate) server_key: PathBuf,
     /// The settings, for `concordat --config`.
     pub(crate) settings: PathBuf,
     /// The registered clients.
@@ -62,6 +67,8 @@ impl Facts {
             documentation: format!("{issuer}/docs"),
             operations: format!("http://{}", addresses.operations),
             ca: pki.ca.clone(),
+            server_certificate: pki.server_certificate.clone(),
+            server_key: pki.server_key.clone(),
             settings: settings.file.clone(),
             issuer,
             mutual,

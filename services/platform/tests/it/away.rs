@@ -116,6 +116,40 @@ async fn without_its_database_the_platform_says_so_and_recovers() {
     }
 }
 
+/// The database neither answers nor goes away, as when a cable is pulled: requests are answered all the same, and those of
+/// the time after it are served.
+#[tokio::test]
+async fn a_database_that_falls_silent_holds_nobody_for_long() {
+    let (platform, link) = set_up().await;
+    let (recipient, consumer) = (
+        platform.recipient("fapi2-security").await,
+        platform.consumer().await,
+    );
+    let shared = platform.share(&recipient, &consumer).await;
+    link.set(Mood::Frozen);
+    let began = Stopwatch::now();
+    let (read, refresh, push) = tokio::join!(
+        recipient.get("/fdx/v6/core/accounts", &shared.tokens.access_token),
+        async {
+            recipient
+                .refresh(shared.tokens.refresh_token.as_deref().unwrap())
+                .send()
+                .await
+        },
+        async { recipient.push(SCOPE).send().await },
+    );
+    assert!(began.elapsed() < Duration::from_secs(6), "{:?}", began.elapsed());
+    read.refused_by_fdx(503, "503");
+    refresh.refused(503, "temporarily_unavailable");
+    push.refused(503, "temporarily_unavailable");
+    link.set(Mood::Open);
+    recipient
+        .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+        .await
+        .expect(200);
+    recipient.push(SCOPE).send().await.expect(201);
+}
+
 /// Every connection to the database is cut at once, as by a failover: nobody who asks afterwards notices.
 #[tokio::test]
 async fn a_failover_is_not_noticed() {

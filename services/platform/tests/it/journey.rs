@@ -296,23 +296,23 @@ async fn a_consumer_uses_the_portal() {
         .page();
     let form = page
         .page
-        .form_with("login-submit")
+        .form_with("sign-in")
         .fill("username", &consumer.user_id)
         .fill("password", "wrong")
-        .press("login-submit");
+        .press("sign-in");
     let page = browser.submit(&page, form).await.page();
     let form = page
         .page
-        .form_with("login-submit")
+        .form_with("sign-in")
         .fill("username", &consumer.user_id)
         .fill("password", PASSWORD)
-        .press("login-submit");
+        .press("sign-in");
     let page = browser.submit(&page, form).await.page();
     let form = page
         .page
-        .form_with("consent-allow")
+        .form_with("allow")
         .tick("account", &[&consumer.checking])
-        .press("consent-allow");
+        .press("allow");
     let callback = browser.submit(&page, form).await.away();
     let code = parameter(&callback, "code").unwrap_or_else(|| panic!("{callback}"));
     let tokens = recipient.redeem(&code, &pushed.verifier).tokens().await;

@@ -13,16 +13,18 @@
 
 mod authorize;
 mod away;
+mod bank_apis;
 mod client_authentication;
 mod clients_change;
-//mod coverage;
+mod coverage;
 mod discovery;
-//mod fdx;
+mod fdx;
 mod journey;
-//mod log;
+mod log;
 mod openapi;
 mod par;
 mod parties;
+mod portal;
 mod races;
 mod replicas;
 mod stage;

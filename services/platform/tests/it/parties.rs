@@ -9,7 +9,7 @@ use testkit::{
     bank::Application,
     browser::{Browser, Landed},
     jws::Key,
-    recipient::{Proof, Pushed, Recipient, Tokens, parameter},
+    recipient::{Platform, Proof, Pushed, Recipient, Tokens, parameter},
 };
 use url::Url;
 
@@ -227,36 +227,34 @@ impl TestPlatform {
 
     /// The browser goes to the authorization endpoint and arrives at the consent application.
     pub(crate) async fn begin(&self, browser: &mut Browser, url: &str) -> String {
-        let page = browser.open(url).await.page();
-        parameter(&page.url, "resourceId").unwrap_or_else(|| panic!("{} {}", page.url, page.page.source()))
+        begin(browser, url).await
     }
 
-    /// The consumer says yes to that request, through the bank's application and in this browser. Where the browser is
-    /// sent in the end.
+    /// The consumer says yes to that request for all accounts. Where the browser is sent in the end.
     pub(crate) async fn allow(&self, browser: &mut Browser, url: &str, consumer: &Consumer) -> Url {
-        let bank = self.bank();
-        let approval = bank.approval(&consumer.user_id, &[&consumer.checking, &consumer.savings]);
-        self.decide(browser, url, &approval).await.away()
+        allow(&self.platform, browser, url, consumer).await
     }
 
     /// The bank's application decides, and the browser goes on.
     pub(crate) async fn decide(&self, browser: &mut Browser, url: &str, decision: &Value) -> Landed {
-        let resource_id = self.begin(browser, url).await;
-        let bank = self.bank();
-        let token = bank
-            .token("external:resources:read external:resources:write")
-            .await;
-        let version = bank
-            .resource(&token, &resource_id)
-            .await
-            .expect(200)
-            .header("etag")
-            .to_owned();
-        let decided = bank
-            .decide(&token, &resource_id, &version, decision)
-            .await
-            .expect(200);
-        browser.open(decided.member("continueUrl")).await
+        decide(&self.platform, browser, url, decision).await
+    }
+
+    /// A consent that reads no account: the consumer signed in, and that is all.
+    pub(crate) async fn share_openid(&self, recipient: &Recipient, consumer: &Consumer) -> Shared {
+        let pushed = recipient.push("openid").pushed().await;
+        let approval = self.bank().approval(&consumer.user_id, &[]);
+        let url = recipient.authorize_url(&pushed.request_uri);
+        let callback = self.decide(&mut self.browser(), &url, &approval).await.away();
+        let code = parameter(&callback, "code").unwrap_or_else(|| panic!("{callback}"));
+        let tokens = recipient.redeem(&code, &pushed.verifier).tokens().await;
+        let consent_id = tokens.json["grant_id"].as_str().unwrap().to_owned();
+        Shared {
+            consent_id,
+            tokens,
+            code,
+            verifier: pushed.verifier,
+        }
     }
 
     /// A code for that recipient, and the request that led to it.
@@ -301,6 +299,45 @@ impl TestPlatform {
             verifier: pushed.verifier,
         }
     }
+}
+
+/// The browser goes to the authorization endpoint and arrives at the consent application: the resource's id.
+pub(crate) async fn begin(browser: &mut Browser, url: &str) -> String {
+    let page = browser.open(url).await.page();
+    parameter(&page.url, "resourceId").unwrap_or_else(|| panic!("{} {}", page.url, page.page.source()))
+}
+
+/// The consumer says yes to that request for all accounts, through the bank's application and in this browser. Where
+/// the browser is sent in the end.
+pub(crate) async fn allow(platform: &Platform, browser: &mut Browser, url: &str, consumer: &Consumer) -> Url {
+    let bank = Application::new(platform.clone(), "portal", PORTAL_SECRET);
+    let approval = bank.approval(&consumer.user_id, &[&consumer.checking, &consumer.savings]);
+    decide(platform, browser, url, &approval).await.away()
+}
+
+/// The bank's application decides, and the browser goes on.
+pub(crate) async fn decide(
+    platform: &Platform,
+    browser: &mut Browser,
+    url: &str,
+    decision: &Value,
+) -> Landed {
+    let resource_id = begin(browser, url).await;
+    let bank = Application::new(platform.clone(), "portal", PORTAL_SECRET);
+    let token = bank
+        .token("external:resources:read external:resources:write")
+        .await;
+    let version = bank
+        .resource(&token, &resource_id)
+        .await
+        .expect(200)
+        .header("etag")
+        .to_owned();
+    let decided = bank
+        .decide(&token, &resource_id, &version, decision)
+        .await
+        .expect(200);
+    browser.open(decided.member("continueUrl")).await
 }
 
 /// What all of these come to, in their order; they run at once.

@@ -39,8 +39,6 @@ pub(crate) struct TestPlatform {
     pub(crate) store: Store,
     /// Its database.
     pub(crate) database: Arc<Database>,
-    /// What it was started with.
-    pub(crate) settings: Settings,
     /// Issues certificates to those who call it.
     pub(crate) authority: Arc<Authority>,
     stop: Option<oneshot::Sender<()>>,
@@ -57,8 +55,6 @@ pub(crate) struct Plan {
     clock: TestClock,
     /// The external origins; those of the listeners unless given.
     pub(crate) urls: Option<(String, String)>,
-    /// Lines added to the settings.
-    pub(crate) more_settings: String,
 }
 
 impl Plan {
@@ -72,7 +68,17 @@ impl Plan {
             authority: Arc::new(Authority::create("Test CA", clock.now()).unwrap()),
             clock,
             urls: None,
-            more_settings: String::new(),
+        }
+    }
+
+    /// The same database, authority and clock as another's.
+    pub(crate) fn beside(other: &TestPlatform) -> Self {
+        Self {
+            database: Arc::clone(&other.database),
+            database_url: other.database.url().to_owned(),
+            authority: Arc::clone(&other.authority),
+            clock: other.platform.clock.clone(),
+            urls: None,
         }
     }
 
@@ -102,10 +108,9 @@ impl Plan {
              [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n\
              [database]\nurl = '{}'\n\
              [secrets]\nmaster_key = '{}'\n\
-             [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n{}",
+             [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n",
             self.database_url,
             STANDARD.encode([7; 32]),
-            self.more_settings,
         )
     }
 }
@@ -124,13 +129,10 @@ impl TestPlatform {
 
     /// Another replica on the same database, behind the same addresses: its issuer is ours.
     pub(crate) async fn replica(&self) -> Self {
+        let urls = Some((self.platform.public.clone(), self.platform.mutual.clone()));
         let plan = Plan {
-            database: Arc::clone(&self.database),
-            database_url: self.database.url().to_owned(),
-            authority: Arc::clone(&self.authority),
-            clock: self.platform.clock.clone(),
-            urls: Some((self.platform.public.clone(), self.platform.mutual.clone())),
-            more_settings: String::new(),
+            urls,
+            ..Plan::beside(self)
         };
         plan.start().await
     }
@@ -181,7 +183,6 @@ impl TestPlatform {
             addresses,
             store,
             database: plan.database,
-            settings,
             authority: plan.authority,
             stop: Some(stop),
             thread: Some(thread),

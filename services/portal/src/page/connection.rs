@@ -21,9 +21,11 @@ pub(crate) struct Connection {
     status: &'static str,
     tone: &'static str,
     when: String,
+    /// What is shared, or was.
+    what: &'static str,
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
-    lookback: String,
+    lookback: Option<String>,
     accounts: Vec<AccountLine>,
     history: Vec<Entry>,
     actions: Option<Actions>,
@@ -56,18 +58,24 @@ impl Connection {
             by: (text.by)(&entry.actor),
             when: (text.date)(entry.changed_time),
         };
+        let ended = consent.ended_time.is_some();
         Self {
             id: consent.consent_id.to_string(),
             asker: Asker::new(text, &consent.recipient, &consent.intermediaries),
             status: (text.status)(consent.status),
             tone: connections::tone(consent.status),
             when: connections::when(text, consent),
+            what: if ended {
+                text.what_was_shared
+            } else {
+                text.what_is_shared
+            },
             clusters: ClusterLine::all(text, &consent.data_clusters),
             identity_only: consent
                 .data_clusters
                 .is_empty()
                 .then(|| (text.identity_only)(&consent.recipient.name)),
-            lookback: (text.looks_back)(consent.lookback_period),
+            lookback: (!ended).then(|| (text.looks_back)(consent.lookback_period)),
             accounts: consent.accounts.iter().map(account).collect(),
             history: consent.history.iter().map(entry).collect(),
             actions: Actions::of(text, consent, csrf),

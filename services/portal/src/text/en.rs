@@ -73,6 +73,7 @@ pub(super) static TEXT: Text = Text {
     older: "Older connections",
     back: "Back to your connections",
     what_is_shared: "What is shared",
+    what_was_shared: "What was shared",
     accounts: "Accounts",
     history: "History",
     action,
@@ -89,8 +90,8 @@ pub(super) static TEXT: Text = Text {
     stop_question: |name| format!("Stop sharing with {name}?"),
     stop_means: |name| {
         format!(
-            "{name} loses access at once. What it has already received stays with it: ask {name} to delete it. \
-             To share again, you would start anew at {name}."
+            "{name} loses access at once. It keeps what it has already received, and you can ask it to delete that. \
+             To share again, you would start anew there."
         )
     },
     keep: "Keep sharing",

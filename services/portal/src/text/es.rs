@@ -75,6 +75,7 @@ pub(super) static TEXT: Text = Text {
     older: "Conexiones anteriores",
     back: "Volver a sus conexiones",
     what_is_shared: "Qué se comparte",
+    what_was_shared: "Qué se compartió",
     accounts: "Cuentas",
     history: "Historial",
     action,
@@ -91,8 +92,8 @@ pub(super) static TEXT: Text = Text {
     stop_question: |name| format!("¿Dejar de compartir con {name}?"),
     stop_means: |name| {
         format!(
-            "{name} pierde el acceso de inmediato. Conserva lo que ya recibió: pida a {name} que lo borre. Para volver \
-             a compartir tendría que empezar de nuevo en {name}."
+            "{name} pierde el acceso de inmediato. Conserva lo que ya recibió, y usted puede pedir que lo borre. Para \
+             volver a compartir tendría que empezar allí de nuevo."
         )
     },
     keep: "Seguir compartiendo",

@@ -77,6 +77,7 @@ pub(super) static TEXT: Text = Text {
     older: "Connexions plus anciennes",
     back: "Retour à vos connexions",
     what_is_shared: "Ce qui est partagé",
+    what_was_shared: "Ce qui a été partagé",
     accounts: "Comptes",
     history: "Historique",
     action,
@@ -95,8 +96,8 @@ pub(super) static TEXT: Text = Text {
     stop_question: |name| format!("Arrêter le partage avec {name} ?"),
     stop_means: |name| {
         format!(
-            "{name} perd l’accès immédiatement, mais garde ce qui a déjà été reçu : demandez à {name} de l’effacer. \
-             Pour partager de nouveau, il faudrait recommencer chez {name}."
+            "{name} perd l’accès immédiatement, mais garde ce qui a déjà été reçu ; vous pouvez en demander \
+             l’effacement. Pour partager de nouveau, il faudrait y recommencer."
         )
     },
     keep: "Continuer le partage",
