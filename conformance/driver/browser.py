@@ -70,7 +70,8 @@ def _sign_in(facts: Facts) -> list[dict]:
 
 
 def _decide(button: str) -> dict:
-    return {"task": button, "optional": True, "match": "*/portal/consent/decision*", "commands": [["click", "id", button]]}
+    click = ["click", "id", button]
+    return {"task": button, "optional": True, "match": "*/portal/consent/decision*", "commands": [click]}
 
 
 def _callback() -> dict:

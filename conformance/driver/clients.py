@@ -1,7 +1,8 @@
 """The pairs of clients that `make up` does not make by itself: keys, and registrations for `make up CLIENTS=DIR`.
 
-`make up` makes those which sign with PS256, or have a certificate of its own authority. Here are those with ES256, those
-with a certificate that nobody but themselves signed (RFC8705-2.2), and those whose tokens are bound to a DPoP key.
+`make up` makes those which sign with PS256, or have a certificate of its own authority. Here are those with ES256,
+those with a certificate that nobody but themselves signed (RFC8705-2.2), and those whose tokens are bound to a DPoP
+key.
 """
 
 import json

@@ -19,7 +19,8 @@ def generate(algorithm: str) -> str:
 def certificate(key: str, name: str) -> str:
     """A certificate of that key which nobody but itself signed, PEM; good for 30 days."""
     usage = ["-addext", "extendedKeyUsage=clientAuth", "-addext", "basicConstraints=critical,CA:FALSE"]
-    return _openssl("req", "-x509", "-key", "/dev/stdin", "-subj", f"/CN={name}", "-days", "30", *usage, stdin=key).decode()
+    of_whom = ["-key", "/dev/stdin", "-subj", f"/CN={name}", "-days", "30"]
+    return _openssl("req", "-x509", *of_whom, *usage, stdin=key).decode()
 
 
 def private_jwk(key: str, algorithm: str, kid: str) -> dict:

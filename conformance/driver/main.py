@@ -25,8 +25,12 @@ def main(arguments: list[str], usage: str) -> int:
         print("which suite? make conformance SUITE=https://...", file=sys.stderr)
         return 2
     if options.command == "clients":
-        for client_id in clients.write_all(options.folder, options.suite):
-            print(client_id)
+        try:
+            written = clients.write_all(options.folder, options.suite)
+        except FileNotFoundError as missing:
+            print(f"{missing.filename} is needed", file=sys.stderr)
+            return 2
+        print(*written, sep="\n")
         print(f"\nNow: make up SUITE={options.suite} CLIENTS={options.folder}")
         return 0
     try:

@@ -47,9 +47,9 @@ def _result(info: dict) -> str:
 
 
 def _faults(entries: list[dict]) -> list[str]:
-    """`level check: message (clauses)`, in the order in which they happened."""
+    """`level check: message clauses`, in the order in which they happened."""
+    found = [entry for entry in entries if entry.get("result") in {"FAILURE", "WARNING"}]
     return [
-        f"{entry['result']} {entry.get('src', '')}: {entry.get('msg', '')} {' '.join(entry.get('requirements', []))}".rstrip()
-        for entry in entries
-        if entry.get("result") in {"FAILURE", "WARNING"}
+        " ".join([entry["result"], f"{entry.get('src')}:", entry.get("msg", ""), *entry.get("requirements", [])])
+        for entry in found
     ]

@@ -22,8 +22,8 @@ class Suite:
     """A suite that runs."""
 
     def __init__(self, base: str, token: str | None, authority: str | None):
-        """`token`: an API token, none in the suite's development mode. `authority`: a PEM file, whose certificate the
-        suite's must go back to; without it the certificate is not looked at, since a suite of one's own signs itself."""
+        """`token`: an API token, none in the suite's development mode. `authority`: a PEM file, to whose certificate
+        the suite's must go back; without it that is not looked at, since a suite of one's own signs itself."""
         self._base = base
         self._token = token
         self._tls = ssl.create_default_context(cafile=authority)

@@ -11,10 +11,10 @@ mod endpoint;
 pub mod import;
 mod source;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::Mount;
 
 /// Registers the endpoints, each with its documentation, each also under its FDX path without `/core`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(endpoint::search_for_accounts::search_for_accounts)
         .service(endpoint::search_for_account_transactions::search_for_account_transactions)
@@ -48,7 +48,7 @@ mod tests {
     fn the_document_is_whole() {
         let (_, document) = actix_web::App::new()
             .into_utoipa_app()
-            .configure(super::routes)
+            .configure(|config| super::routes(config))
             .split_for_parts();
         let document = serde_json::to_value(document).unwrap();
         assert_eq!(document["paths"].as_object().unwrap().len(), 6);

@@ -22,10 +22,10 @@ mod resume;
 mod revoke;
 mod token;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::Mount;
 
 /// Every endpoint of the authorization server, documented.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(discovery::openid_configuration)
         .service(discovery::oauth_authorization_server)

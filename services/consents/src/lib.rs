@@ -10,10 +10,10 @@ mod get_consent;
 mod get_revocation;
 mod revoke_consent;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::Mount;
 
 /// Every endpoint of the consent API, documented.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(get_consent::get_consent)
         .service(get_revocation::get_consent_revocation)

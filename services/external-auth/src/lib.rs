@@ -16,10 +16,10 @@ mod list_accounts;
 mod patch_resource;
 mod resource;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::Mount;
 
 /// Registers the endpoints, each with its documentation.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(get_resource::get_resource)
         .service(patch_resource::patch_resource)

@@ -133,5 +133,6 @@ impl RequestedConsent {
 
 /// Where the browser completes the authorization.
 pub(crate) fn continue_url(app: &App, resource_id: ResourceId) -> String {
-    app.endpoints.public(&format!("{AUTHORIZE}/{resource_id}/continue"))
+    app.endpoints
+        .public(&format!("{AUTHORIZE}/{resource_id}/continue"))
 }

@@ -82,11 +82,17 @@ mod tests {
         let initiator = Initiator::Individual;
         assert_eq!(
             change(json!({"status": "REVOKED"})),
-            Some(Change::Revoked(Revocation { reason: None, initiator }))
+            Some(Change::Revoked(Revocation {
+                reason: None,
+                initiator
+            }))
         );
         assert_eq!(
             change(json!({"status": "ON_HOLD"})),
-            Some(Change::OnHold(Hold { hold_until: None, initiator }))
+            Some(Change::OnHold(Hold {
+                hold_until: None,
+                initiator
+            }))
         );
         assert_eq!(
             change(json!({"status": "ACTIVE"})),

@@ -13,10 +13,10 @@ mod list_consents;
 mod patch_consent;
 mod read;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::Mount;
 
 /// Registers the endpoints, each with its documentation.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub fn routes(config: &mut impl Mount) {
     config
         .service(list_consents::list_consents)
         .service(get_consent::get_consent)

@@ -125,7 +125,10 @@ impl Command {
                 };
                 return revoke::revoke(tx, &revoke, is_theirs);
             }
-            Change::OnHold(Hold { hold_until, initiator }) => (Suspension::Hold { until: hold_until }, initiator),
+            Change::OnHold(Hold {
+                hold_until,
+                initiator,
+            }) => (Suspension::Hold { until: hold_until }, initiator),
             Change::Active(Resumption { initiator }) => (Suspension::Resume, initiator),
         };
         let suspend = Suspend {

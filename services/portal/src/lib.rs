@@ -25,6 +25,7 @@ mod dashboard;
 mod device;
 mod form;
 mod html;
+mod lost;
 mod page;
 mod password;
 mod portal;
@@ -58,5 +59,6 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(dashboard::stop::submit)
         .service(dashboard::pause::submit)
         .service(dashboard::resume::submit)
-        .service(dashboard::root);
+        .service(dashboard::root)
+        .service(lost::lost);
 }

@@ -26,6 +26,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for StrictJson<T> {
             let body = body.await.map_err(|_| FdxError::new(Code::TooLarge))?;
             let value = jose::json::parse(&body, limits::JSON_BYTES)
                 .map_err(|_| invalid("the body is not JSON, has a name twice, or is too deep or too long"))?;
+            // A list would do for a structure whose members may all be absent.
+            if !value.is_object() {
+                return Err(invalid("the body must be a JSON object"));
+            }
             serde_json::from_value(value)
                 .map(Self)
                 .map_err(|_| invalid("the body has a member that is missing, unknown or of the wrong type"))

@@ -24,7 +24,7 @@ pub struct TimeRules {
     /// Longest from `nbf` (else `iat`, else now) to `exp`: compares the two claims, not the clock, so that an old but
     /// short-lived object fails the age or expiry check, and its sender learns which it was.
     pub max_lifetime: Option<TimeDelta>,
-    /// Longest since `nbf` (else `iat`).
+    /// Longest since `iat` where that is required; elsewhere since `nbf` (else `iat`).
     pub max_age: Option<TimeDelta>,
     /// Longest from now to `exp`, and the difference of clocks: bounds how long a spent `jti` has to be remembered.
     pub max_ahead: Option<TimeDelta>,
@@ -102,7 +102,8 @@ impl Claims {
             return Err(ClaimError::Expired);
         }
         let begin = nbf.or(iat);
-        if exceeds(begin.map(|begin| now - begin), rules.max_age) {
+        let born = if rules.require_iat { iat } else { begin };
+        if exceeds(born.map(|born| now - born), rules.max_age) {
             return Err(ClaimError::TooOld);
         }
         let lifetime = exp.map(|exp| exp - begin.unwrap_or(now));
@@ -240,6 +241,11 @@ mod tests {
         }
         assert!(check(json!({"iat": NOW, "nbf": NOW, "exp": NOW + 300}), rules).is_ok());
         assert_eq!(check(json!({"iat": NOW - 3600}), rules), Err(ClaimError::TooOld));
+        // An old proof is not made young by another claim.
+        assert_eq!(
+            check(json!({"iat": NOW - 3600, "nbf": NOW}), rules),
+            Err(ClaimError::TooOld)
+        );
         assert_eq!(
             check(json!({"iat": NOW + 3600}), rules),
             Err(ClaimError::InFuture("iat"))

@@ -123,7 +123,11 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
     spend(tx, resource.request_id, with.resource_id, granted, with.now)?;
     let request = Box::new(request);
     Ok(match answer {
-        Err(refusal) => Completed::Refused { request, client_id: resource.client_id, refusal },
+        Err(refusal) => Completed::Refused {
+            request,
+            client_id: resource.client_id,
+            refusal,
+        },
         Ok(approval) => {
             let grant = Box::new(grant(tx, with, &resource, &request, approval)?);
             Completed::Granted { request, grant }

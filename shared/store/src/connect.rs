@@ -122,7 +122,10 @@ mod tests {
     fn both_forms_get_an_end_and_what_is_set_stays() {
         let with = |text: &str| with_an_end(&Database::at(text.to_owned().into()));
         assert!(with("postgres://u@h/d").starts_with("postgres://u@h/d?connect_timeout=2&tcp_user_timeout="));
-        assert!(with("postgres://u@h/d?sslmode=require").starts_with("postgres://u@h/d?sslmode=require&connect_timeout=2&"));
+        assert!(
+            with("postgres://u@h/d?sslmode=require")
+                .starts_with("postgres://u@h/d?sslmode=require&connect_timeout=2&")
+        );
         assert!(with("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=2 "));
         let own = with("postgres://u@h/d?connect_timeout=9");
         assert!(own.contains("connect_timeout=9") && !own.contains("connect_timeout=2"));

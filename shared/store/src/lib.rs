@@ -197,7 +197,9 @@ impl Store {
         });
         // A server that is there and says nothing must not hold a request longer than a statement may take.
         let patience = self.settings.statement_timeout() + self.settings.connect_timeout();
-        let outcome = tokio::time::timeout(patience, running).await.map_err(|_| unavailable())?;
+        let outcome = tokio::time::timeout(patience, running)
+            .await
+            .map_err(|_| unavailable())?;
         match outcome {
             Ok(Err(TxError::Store(StoreError::Unavailable))) | Err(_) => Err(unavailable()),
             Ok(Err(TxError::Store(error))) => {

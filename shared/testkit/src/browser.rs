@@ -3,23 +3,22 @@
 use std::collections::BTreeMap;
 
 use reqwest::{
-    Certificate, Client, Method,
+    Client, Method,
     header::{COOKIE, LOCATION, ORIGIN, SET_COOKIE},
-    redirect::Policy,
 };
 use url::Url;
 
 use crate::{
-    PATIENCE,
     answer::Answer,
     html::{Form, Page},
+    recipient::Platform,
 };
 
 /// Where a click led.
 #[derive(Debug)]
 pub enum Landed {
     /// On a page.
-    Page(Opened),
+    Page(Box<Opened>),
     /// At an address of somebody else, which this browser does not open: the recipient takes over.
     Away(Url),
 }
@@ -46,18 +45,11 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// A browser that trusts the authority `ca` (PEM) and opens only what is at the origin `home`.
-    pub fn new(ca: &[u8], home: &str) -> Self {
-        let client = Client::builder()
-            .redirect(Policy::none())
-            .tls_certs_only([Certificate::from_pem(ca).unwrap()])
-            .no_proxy()
-            .timeout(PATIENCE)
-            .build()
-            .unwrap();
+    /// A browser with nothing in it, which opens only what is at the platform's public origin.
+    pub fn new(platform: &Platform) -> Self {
         Self {
-            client,
-            home: home.to_owned(),
+            client: platform.plain.clone(),
+            home: platform.public.clone(),
             cookies: BTreeMap::new(),
             cookies_set: vec![],
         }
@@ -91,11 +83,11 @@ impl Browser {
             let answer = self.request(method.clone(), &url, form.take()).await;
             self.keep_cookies(&answer);
             if !(300..400).contains(&answer.status) {
-                return Landed::Page(Opened {
+                return Landed::Page(Box::new(Opened {
                     url,
                     page: Page::new(answer.text.clone()),
                     answer,
-                });
+                }));
             }
             url = url.join(answer.header(LOCATION.as_str())).unwrap();
             method = Method::GET;
@@ -148,7 +140,7 @@ impl Landed {
     #[track_caller]
     pub fn page(self) -> Opened {
         match self {
-            Self::Page(opened) => opened,
+            Self::Page(opened) => *opened,
             Self::Away(url) => panic!("sent away to {url}"),
         }
     }

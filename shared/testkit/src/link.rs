@@ -56,7 +56,9 @@ async fn carry(mut incoming: TcpStream, to: (String, u16), mut changes: watch::R
             let _ = changes.changed().await;
         }
         Mood::Open => {
-            let Ok(mut outgoing) = TcpStream::connect(to).await else { return };
+            let Ok(mut outgoing) = TcpStream::connect(to).await else {
+                return;
+            };
             tokio::select! {
                 _ = copy_bidirectional(&mut incoming, &mut outgoing) => return,
                 _ = changes.changed() => {}

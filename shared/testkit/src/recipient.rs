@@ -31,6 +31,9 @@ pub struct Platform {
     pub clock: TestClock,
     /// Chance for whoever calls it.
     pub random: Arc<SeededRandom>,
+    /// A client of HTTP without certificate, for everybody: to make one takes longer than a request. It keeps no connection,
+    /// since each test has a runtime of its own.
+    pub plain: Client,
 }
 
 /// How a recipient proves who it is.
@@ -122,17 +125,28 @@ impl Platform {
         URL_SAFE_NO_PAD.encode(bytes)
     }
 
+    /// A platform at these origins, with this authority (PEM).
+    pub fn new(public: &str, mutual: &str, ca: Vec<u8>, clock: TestClock, random: Arc<SeededRandom>) -> Self {
+        let plain = client(&ca).pool_max_idle_per_host(0).build().unwrap();
+        Self {
+            public: public.to_owned(),
+            mutual: mutual.to_owned(),
+            ca,
+            clock,
+            random,
+            plain,
+        }
+    }
+
     /// A client of HTTP that trusts the platform, with this certificate and key (PEM) if there are some.
     pub fn channel(&self, identity: Option<(&[u8], &[u8])>) -> Client {
-        let mut builder = Client::builder()
-            .redirect(Policy::none())
-            .tls_certs_only([Certificate::from_pem(&self.ca).unwrap()])
-            .no_proxy()
-            .timeout(PATIENCE);
-        if let Some((certificate, key)) = identity {
-            builder = builder.identity(Identity::from_pkcs8_pem(certificate, key).unwrap());
+        match identity {
+            None => self.plain.clone(),
+            Some((certificate, key)) => {
+                let identity = Identity::from_pkcs8_pem(certificate, key).unwrap();
+                client(&self.ca).identity(identity).build().unwrap()
+            }
         }
-        builder.build().unwrap()
     }
 
     /// A request to a path of the mutual-TLS listener with an interaction id of its own.
@@ -395,6 +409,15 @@ impl Push {
             nonce: text("nonce"),
         }
     }
+}
+
+/// Trusts this authority alone, and goes nowhere by itself.
+fn client(ca: &[u8]) -> reqwest::ClientBuilder {
+    Client::builder()
+        .redirect(Policy::none())
+        .tls_certs_only([Certificate::from_pem(ca).unwrap()])
+        .no_proxy()
+        .timeout(PATIENCE)
 }
 
 /// The S256 challenge of a verifier (RFC 7636).

@@ -1,7 +1,7 @@
 //! Statements come in: OFX as banks export it, and FDX JSON.
 //!
 //! [`read`] turns a file into typed entities or refuses the whole of it with line and reason; it touches
-//! nothing else. [`run`] writes what was read in one transaction, and counts. Importing a file twice changes
+//! nothing else. [`run()`] writes what was read in one transaction, and counts. Importing a file twice changes
 //! nothing: an account is found again by its [`naming::Origin`], a transaction by its id.
 //!
 //! To add a format: a module with a `read` that returns a [`Statement`], a variant of [`Format`], an arm here.

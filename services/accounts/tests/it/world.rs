@@ -118,9 +118,7 @@ impl World {
             ActixApp::new()
                 .app_data(shared.clone())
                 .wrap(from_fn(http::interaction::interaction_id))
-                .configure(|config| {
-                    accounts::routes(&mut utoipa_actix_web::service_config::ServiceConfig::new(config));
-                })
+                .configure(|config| accounts::routes(config))
         })
         .on_connect(move |_, data| {
             data.insert(Connection::new(Listener::Mutual, Some(presented.clone())));

@@ -23,7 +23,7 @@ pub(super) struct Serve {
 
 impl Serve {
     pub(super) fn run(self, settings: Settings) -> Result<ExitCode, CommandError> {
-        logging::start(&settings.logging);
+        let _lines = logging::start(&settings.logging);
         actix_web::rt::System::new().block_on(async {
             let running = serve::start_services(settings, Wiring::of_this_machine(), &self.services).await?;
             if self.until_stdin_closes {

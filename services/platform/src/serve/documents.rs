@@ -1,8 +1,9 @@
 //! The OpenAPI documents, one a service, made from the very registrations that serve requests.
 
-use actix_web::App;
+use actix_web::{App, dev::HttpServiceFactory};
+use http::Mount;
 use utoipa::openapi::{Info, License, OpenApi, OpenApiBuilder, path::PathItem};
-use utoipa_actix_web::AppExt as _;
+use utoipa_actix_web::{AppExt as _, OpenApiFactory};
 
 use super::Service;
 
@@ -29,11 +30,23 @@ pub fn text_of(service: Service) -> Result<String, serde_json::Error> {
 
 /// The path patterns of the services, each with its methods in capitals.
 pub(super) fn paths(services: &[Service]) -> Vec<(String, Vec<String>)> {
-    let documents = services.iter().map(|service| of(*service));
-    documents
-        .flat_map(|document| document.paths.paths)
-        .map(|(path, item)| (path, methods(&item)))
-        .collect()
+    let mut paths = Paths(Vec::new());
+    for service in services {
+        service.routes(&mut paths);
+    }
+    paths.0
+}
+
+/// Paths and their methods, without the schemas of what they speak.
+struct Paths(Vec<(String, Vec<String>)>);
+
+impl Mount for Paths {
+    fn service(&mut self, endpoint: impl HttpServiceFactory + OpenApiFactory + 'static) -> &mut Self {
+        let paths = endpoint.paths().paths;
+        self.0
+            .extend(paths.into_iter().map(|(path, item)| (path, methods(&item))));
+        self
+    }
 }
 
 fn methods(item: &PathItem) -> Vec<String> {

@@ -12,7 +12,6 @@ use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, http::KeepAlive,
 use config::Settings;
 use http::{App, Listener, unrouted::KnownPaths};
 use mtls::ServerIdentity;
-use utoipa_actix_web::AppExt as _;
 
 use super::{
     Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics,
@@ -44,7 +43,6 @@ impl Bound {
 pub(super) struct Common {
     app: web::Data<App>,
     metrics: web::Data<Metrics>,
-    known: web::Data<KnownPaths>,
     services: Vec<Service>,
     documentation: Documentation,
     portal: Option<web::Data<portal::Portal>>,
@@ -61,8 +59,7 @@ impl Common {
     ) -> Result<Self, StartError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
-            known: web::Data::new(KnownPaths::new(documents::paths(&services))),
-            documentation: Documentation::new()?,
+            documentation: Documentation::new(),
             portal: portal(&app, settings, &services)?,
             services,
             // As many as cores and no more: a second one on a core costs a sixth of its throughput.
@@ -107,7 +104,9 @@ pub(super) fn serve(
         .copied()
         .filter(|service| service.is_on(listener))
         .collect();
-    let (app, metrics, known) = (common.app.clone(), common.metrics.clone(), common.known.clone());
+    // What is not served here is not known here: the other listener's paths answer 404.
+    let known = web::Data::new(KnownPaths::new(documents::paths(&services)));
+    let (app, metrics) = (common.app.clone(), common.metrics.clone());
     // Pages are for browsers, and those go to the public listener.
     let is_public = listener == Listener::Public;
     let documentation = is_public.then(|| common.documentation.clone());
@@ -117,12 +116,10 @@ pub(super) fn serve(
             .app_data(app.clone())
             .app_data(metrics.clone())
             .app_data(known.clone())
-            .app_data(web::PayloadConfig::new(http::limits::JSON_BYTES))
-            .into_utoipa_app();
+            .app_data(web::PayloadConfig::new(http::limits::JSON_BYTES));
         for service in &services {
             routed = routed.configure(|config| service.routes(config));
         }
-        let mut routed = routed.into_app();
         if let Some(documentation) = &documentation {
             routed = routed.configure(|config| documentation.pages(config));
         }

@@ -1,8 +1,7 @@
 //! Which service is mounted on which listener.
 
 use clap::ValueEnum;
-use http::Listener;
-use utoipa_actix_web::service_config::ServiceConfig;
+use http::{Listener, Mount};
 
 /// A service, as `concordat serve SERVICE...` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -63,7 +62,7 @@ impl Service {
     }
 
     /// Registers its documented endpoints.
-    pub(super) fn routes(self, config: &mut ServiceConfig<'_>) {
+    pub(super) fn routes(self, config: &mut impl Mount) {
         match self {
             Self::Authorization => authorization::routes(config),
             Self::Accounts => accounts::routes(config),

@@ -141,7 +141,8 @@ async fn o01_o03_o05_a_decision_that_goes_beyond_the_request_is_refused() {
     let platform = TestPlatform::shared().await;
     let lodged = Lodged::on(platform, SCOPE).await;
     let other = platform.consumer().await;
-    let changes: &[(&str, fn(&mut Value, &Consumer))] = &[
+    type Change = fn(&mut Value, &Consumer);
+    let changes: &[(&str, Change)] = &[
         ("another's account", |body, other| {
             body["accounts"] = json!([{"accountId": other.checking}])
         }),

@@ -52,7 +52,7 @@ impl Program {
     /// Reads until a line that fits.
     fn await_line(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
         loop {
-            let line = self.lines.recv_timeout(testkit::PATIENCE).expect("a line");
+            let line = self.lines.recv_timeout(testkit::PATIENCE).unwrap();
             let json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
             self.seen.push(line);
             if fits(&json) {
@@ -148,7 +148,7 @@ async fn exchange(here: &TestPlatform, there: &Platform, recipient: &Recipient, 
     let (certificate, key) = here.certificate(&recipient.client_id);
     let recipient = recipient.at(there, (&certificate, &key));
     let pushed = recipient.push(ALL_SCOPES).pushed().await;
-    let mut browser = testkit::browser::Browser::new(&there.ca, &there.public);
+    let mut browser = testkit::browser::Browser::new(there);
     let url = recipient.authorize_url(&pushed.request_uri);
     let callback = allow(there, &mut browser, &url, consumer).await;
     let code = testkit::recipient::parameter(&callback, "code").unwrap();

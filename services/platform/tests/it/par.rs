@@ -162,12 +162,19 @@ async fn every_faulty_request_is_refused_with_its_own_code() {
     table.done();
 }
 
+/// Name, profiles, and what is changed at which instant.
+type Accepted = (
+    &'static str,
+    &'static [&'static str],
+    fn(Push, &Recipient, i64) -> Push,
+);
+
 #[tokio::test]
 async fn what_the_suite_wants_accepted_is_accepted() {
     let platform = TestPlatform::shared().await;
     let now = platform.now().timestamp();
     let mut table = Table::default();
-    let rows: &[(&str, &[&str], fn(Push, &Recipient, i64) -> Push)] = &[
+    let rows: &[Accepted] = &[
         ("as it is", ALL, |p, _, _| p),
         (
             "J21 ensure-request-object-with-multiple-aud-succeeds",

@@ -222,7 +222,7 @@ impl TestPlatform {
 
     /// A browser with nothing in it.
     pub(crate) fn browser(&self) -> Browser {
-        Browser::new(&self.platform.ca, &self.platform.public)
+        Browser::new(&self.platform)
     }
 
     /// The browser goes to the authorization endpoint and arrives at the consent application.

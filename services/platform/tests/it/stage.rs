@@ -170,13 +170,13 @@ impl TestPlatform {
             .unwrap();
         let (addresses, settings) =
             started.unwrap_or_else(|error| panic!("the platform did not start: {error}"));
-        let platform = Platform {
-            public: settings.urls.public.as_str().to_owned(),
-            mutual: settings.urls.mutual.as_str().to_owned(),
-            ca: plan.authority.certificate_pem().unwrap(),
-            clock: plan.clock,
-            random: chance(),
-        };
+        let platform = Platform::new(
+            settings.urls.public.as_str(),
+            settings.urls.mutual.as_str(),
+            plan.authority.certificate_pem().unwrap(),
+            plan.clock,
+            chance(),
+        );
         let store = Store::open(&config::Database::at(plan.database.url().to_owned().into())).unwrap();
         let this = Self {
             platform,

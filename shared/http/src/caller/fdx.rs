@@ -50,7 +50,7 @@ impl FdxCaller {
         }
         let now = app.now();
         let token = AccessToken::of(&app, request, &app.endpoints.fdx_audience(), now).await?;
-        // FAPI1-ADV-6.2.1, FAPI2-SP-FINAL-5.3.3: an FDX API takes no token that anybody could carry.
+        // FAPI1-ADV-6.2.1, FAPI2-SP-FINAL-5.3.4: an FDX API takes no token that anybody could carry.
         if token.binding.is_none() {
             return Err(Code::AuthenticationFailed.into());
         }

@@ -5,8 +5,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
     reason = "the helpers of a test may fail it as its body may"
 )]
 
@@ -22,6 +20,7 @@ mod ledger;
 mod migrations;
 mod partitions;
 mod plans;
+mod prove;
 mod reads;
 mod refresh_tokens;
 mod requests;
