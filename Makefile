@@ -7,6 +7,8 @@ SHELL := bash
 # Cargo and what runs under it. `--locked`: what is tested is what is in Cargo.lock.
 CARGO ?= cargo
 CONCORDAT = $(CARGO) run --quiet --locked --package concordat --bin concordat --
+# The same as `build` leaves it: a signal then reaches the program and not cargo alone.
+PROGRAM = $(or $(CARGO_TARGET_DIR),target)/debug/concordat
 # A database of the command's own, gone with it; DATABASE_URL names another.
 FAST_DATABASE = scripts/postgres run --fast --
 DATABASE = scripts/postgres run --
@@ -19,11 +21,11 @@ help:
 
 .PHONY: demo
 demo: packages build ## the whole journey over the wire, narrated; leaves nothing running
-	@$(DATABASE) $(CONCORDAT) demo
+	@$(DATABASE) $(PROGRAM) demo
 
 .PHONY: up
 up: packages build ## the same set-up, then stays up for you (CLIENTS=DIR: more clients; PUBLIC_PORT= ...); Ctrl-C ends it
-	@$(DATABASE) $(CONCORDAT) up $(if $(CLIENTS),--clients $(CLIENTS))
+	@$(DATABASE) $(PROGRAM) up $(if $(CLIENTS),--clients $(CLIENTS))
 
 # work on it
 

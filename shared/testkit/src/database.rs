@@ -218,6 +218,7 @@ fn template(migrate: fn(&str)) -> String {
     let mut session = Session::open(&cluster());
     // Released with the session.
     session.execute("SELECT pg_advisory_lock(hashtext('concordat test template'))");
+    sweep(&mut session);
     if session.number(&format!(
         "SELECT count(*) FROM pg_database WHERE datname = '{name}'"
     )) == 0
@@ -229,6 +230,23 @@ fn template(migrate: fn(&str)) -> String {
         session.execute(&format!("ALTER DATABASE {unfinished} RENAME TO {name}"));
     }
     name
+}
+
+/// Drops what test processes of this machine left that are no more: the databases of values that live as long as their
+/// process, and of processes that were killed.
+fn sweep(session: &mut Session) {
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    for name in session
+        .texts("SELECT datname::text AS value FROM pg_database WHERE datname LIKE 'concordat\\_test\\_%'")
+    {
+        let process = name.split('_').nth(2).unwrap_or_default();
+        if !process.is_empty() && !processes.join(process).exists() {
+            session.execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"));
+        }
+    }
 }
 
 /// A hash of the migrations as they lie in the work tree.

@@ -428,3 +428,90 @@ async fn c10_a_malformed_authorization_header_is_refused() {
     );
     table.done();
 }
+
+/// J08, J16, J25: texts that are no compact JWS, or are one in more than one spelling.
+#[tokio::test]
+async fn j25_an_assertion_has_one_spelling() {
+    let platform = TestPlatform::shared().await;
+    let recipient = platform.recipient(FAPI2).await;
+    let compact = recipient.assertion().compact();
+    let (head, rest) = compact.split_once('.').unwrap();
+    let (payload, signature) = rest.split_once('.').unwrap();
+    let json =
+        json!({"payload": payload, "signatures": [{"protected": head, "signature": signature}]}).to_string();
+    let texts = [
+        ("J08 general JSON", json),
+        (
+            "J08 flattened JSON",
+            json!({"payload": payload, "protected": head, "signature": signature}).to_string(),
+        ),
+        ("J16 dots", ".".repeat(30_000)),
+        (
+            "J16 a long header",
+            format!("{}.{payload}.{signature}", "A".repeat(40_000)),
+        ),
+        ("J25 padding", format!("{head}=.{payload}.{signature}")),
+        ("J25 a newline at the end", format!("{compact}\n")),
+        ("J25 a blank before", format!(" {compact}")),
+        ("a part too many", format!("{compact}.{signature}")),
+        ("a part too few", format!("{head}.{payload}")),
+        ("nothing between", "..".to_owned()),
+    ];
+    let mut table = Table::default();
+    for (name, text) in texts {
+        let mut post = client_credentials(&recipient);
+        post.assertion = None;
+        let post = post
+            .with(
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            )
+            .with("client_assertion", &text);
+        table.refused(
+            name,
+            &post.send().await,
+            &[400, 401],
+            &["invalid_client", "invalid_request"],
+        );
+    }
+    // The one spelling was not spent by all that.
+    let mut post = client_credentials(&recipient);
+    post.assertion = None;
+    let post = post
+        .with(
+            "client_assertion_type",
+            "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        )
+        .with("client_assertion", &compact);
+    table.accepted("as it is", &post.send().await, 200);
+    table.done();
+}
+
+/// M06: a certificate before and after its time.
+#[tokio::test]
+async fn m06_a_certificate_counts_in_its_time_alone() {
+    use mtls::development::{AlternativeName, Template};
+    let platform = TestPlatform::shared().await;
+    let recipient = platform.certificate_recipient(FAPI2).await;
+    let day = chrono::Duration::days(1);
+    let now = platform.now();
+    for (name, from, until, status) in [
+        ("over", now - day * 3, now - day, 401),
+        ("not yet", now + day, now + day * 3, 401),
+        ("in its time", now - day, now + day, 200),
+    ] {
+        let template = Template {
+            alternative_names: vec![AlternativeName::Dns(format!("{}.example", recipient.client_id))],
+            valid_from: from,
+            valid_until: until,
+            ..Template::client(&recipient.client_id, now)
+        };
+        let issued = platform.authority.issue(&template).unwrap();
+        let (certificate, key) = (issued.chain_pem().unwrap(), issued.key_pem().unwrap());
+        let answer = client_credentials(&recipient)
+            .over(platform.platform.channel(Some((&certificate, &key))))
+            .send()
+            .await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.text);
+    }
+}

@@ -20,6 +20,7 @@ mod coverage;
 mod discovery;
 mod fdx;
 mod journey;
+mod keys;
 mod log;
 mod openapi;
 mod par;

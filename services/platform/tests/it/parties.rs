@@ -82,6 +82,16 @@ impl TestPlatform {
         self.register(client_id, metadata, Some(secret)).await;
     }
 
+    /// Rotates the keys of an algorithm, as the operator's command does.
+    pub(crate) async fn rotate_keys(&self, algorithm: jose::Algorithm) {
+        let now = self.now();
+        let rotated = self.store.tx("rotate", move |tx| {
+            let master = MasterKey::from_bytes([7; 32]);
+            http::keys::rotate(tx, &master, algorithm, now, &jose::SystemRandom)
+        });
+        rotated.await.unwrap();
+    }
+
     /// The bank's application with every scope that it may have.
     pub(crate) fn bank(&self) -> Application {
         Application::new(self.platform.clone(), "portal", PORTAL_SECRET)

@@ -10,6 +10,7 @@
 
 extern crate concordat_store as store;
 
+mod alone;
 mod away;
 mod clients;
 mod codes;
