@@ -123,11 +123,9 @@ impl Answer {
             self.headers
         );
         if status == 401 {
-            assert!(
-                self.header("www-authenticate").starts_with("Bearer"),
-                "{:?}",
-                self.headers
-            );
+            let challenge = self.header("www-authenticate");
+            let scheme = challenge.split(' ').next().unwrap_or_default();
+            assert!(["Bearer", "DPoP"].contains(&scheme), "{:?}", self.headers);
         }
         self.gives_nothing();
     }

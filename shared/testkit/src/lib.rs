@@ -4,7 +4,8 @@
 //! * [`link`]: a connection to something that can be cut, refused or left silent.
 //! * [`clock`], [`chance`]: time that moves when told, chance that repeats.
 //! * [`jws`]: signed tokens, and any forgery of them.
-//! * [`recipient`]: a data recipient; each part of its requests can be replaced.
+//! * [`recipient`], [`post`]: a data recipient; each part of its requests can be replaced.
+//! * [`platform`]: where the platform is, and what everybody who calls it shares.
 //! * [`bank`]: the bank's own applications at the two solution APIs.
 //! * [`browser`], [`html`]: a consumer's browser without script.
 //! * [`tls`]: handshakes with exactly the versions and suites that are named.
@@ -28,6 +29,8 @@ pub mod database;
 pub mod html;
 pub mod jws;
 pub mod link;
+pub mod platform;
+pub mod post;
 pub mod recipient;
 pub mod tls;
 

@@ -1,40 +1,20 @@
-//! A data recipient. Each request begins as one that must succeed, and every part of it can be replaced before it is
-//! sent.
-
-use std::sync::Arc;
+//! A data recipient. Each request begins as one that must succeed; what it is made of is in [`crate::post`].
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use domain::{Clock, Random, id::random_uuid};
+use domain::Clock;
 use openssl::sha::sha256;
-use reqwest::{Certificate, Client, Identity, Method, RequestBuilder, redirect::Policy};
-use serde_json::{Value, json};
+use reqwest::{Client, Method};
+use serde_json::json;
 use url::Url;
 
 use crate::{
-    PATIENCE,
     answer::Answer,
-    chance::SeededRandom,
-    clock::TestClock,
     jws::{Key, Token},
 };
-
-/// Where the platform is, and how its answers are trusted.
-#[derive(Clone)]
-pub struct Platform {
-    /// Issuer, and origin of the public listener.
-    pub public: String,
-    /// Origin of the mutual-TLS listener.
-    pub mutual: String,
-    /// The authority of its certificates, PEM.
-    pub ca: Vec<u8>,
-    /// Its clock.
-    pub clock: TestClock,
-    /// Chance for whoever calls it.
-    pub random: Arc<SeededRandom>,
-    /// A client of HTTP without certificate, for everybody: to make one takes longer than a request. It keeps no connection,
-    /// since each test has a runtime of its own.
-    pub plain: Client,
-}
+pub use crate::{
+    platform::Platform,
+    post::{Post, Push, Pushed, Tokens},
+};
 
 /// How a recipient proves who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,98 +44,6 @@ pub struct Recipient {
     pub response: (&'static str, Option<&'static str>),
     with_certificate: Client,
     without: Client,
-}
-
-/// A form that is sent to the authorization server.
-#[derive(Clone)]
-pub struct Post {
-    /// Where to.
-    pub url: String,
-    /// The parameters in their order.
-    pub form: Vec<(String, String)>,
-    /// The assertion that is added, if one is.
-    pub assertion: Option<Token>,
-    /// Over which connection.
-    pub connection: Client,
-    method: Method,
-}
-
-/// An authorization request that is pushed.
-#[derive(Clone)]
-pub struct Push {
-    /// The form, without the request.
-    pub post: Post,
-    /// The request: its claims, or the parameters of the form.
-    pub request: Token,
-    /// Whether it is sent as a request object.
-    pub signed: bool,
-    /// The verifier that belongs to the challenge.
-    pub verifier: String,
-}
-
-/// A request that was pushed.
-#[derive(Debug, Clone)]
-pub struct Pushed {
-    /// What came back.
-    pub request_uri: String,
-    /// The verifier that belongs to it.
-    pub verifier: String,
-    /// The state that was sent.
-    pub state: String,
-    /// The nonce that was sent.
-    pub nonce: String,
-}
-
-/// Tokens of a grant.
-#[derive(Debug, Clone)]
-pub struct Tokens {
-    /// The access token.
-    pub access_token: String,
-    /// The refresh token, if there is one.
-    pub refresh_token: Option<String>,
-    /// The whole answer.
-    pub json: Value,
-}
-
-impl Platform {
-    /// Text that nobody had before: 43 characters.
-    pub fn fresh(&self) -> String {
-        let mut bytes = [0; 32];
-        self.random.fill(&mut bytes);
-        URL_SAFE_NO_PAD.encode(bytes)
-    }
-
-    /// A platform at these origins, with this authority (PEM).
-    pub fn new(public: &str, mutual: &str, ca: Vec<u8>, clock: TestClock, random: Arc<SeededRandom>) -> Self {
-        let plain = client(&ca).pool_max_idle_per_host(0).build().unwrap();
-        Self {
-            public: public.to_owned(),
-            mutual: mutual.to_owned(),
-            ca,
-            clock,
-            random,
-            plain,
-        }
-    }
-
-    /// A client of HTTP that trusts the platform, with this certificate and key (PEM) if there are some.
-    pub fn channel(&self, identity: Option<(&[u8], &[u8])>) -> Client {
-        match identity {
-            None => self.plain.clone(),
-            Some((certificate, key)) => {
-                let identity = Identity::from_pkcs8_pem(certificate, key).unwrap();
-                client(&self.ca).identity(identity).build().unwrap()
-            }
-        }
-    }
-
-    /// A request to a path of the mutual-TLS listener with an interaction id of its own.
-    pub fn request(&self, connection: &Client, method: Method, url: &str) -> RequestBuilder {
-        let id = random_uuid(&*self.random).to_string();
-        connection
-            .request(method, url)
-            .header("x-fapi-interaction-id", id)
-    }
 }
 
 impl Recipient {
@@ -213,6 +101,19 @@ impl Recipient {
         Token::new(&self.key, "JWT", claims)
     }
 
+    /// A DPoP proof of that key for a request with this method and URL and, at a resource, this token (RFC9449-4.2).
+    pub fn proof(&self, key: &Key, method: &str, url: &str, token: Option<&str>) -> Token {
+        let mut claims = json!({
+            "jti": self.platform.fresh(), "htm": method, "htu": url, "iat": self.platform.clock.now().timestamp(),
+        });
+        if let Some(token) = token {
+            claims["ath"] = URL_SAFE_NO_PAD.encode(sha256(token.as_bytes())).into();
+        }
+        let mut proof = Token::new(key, "dpop+jwt", claims);
+        proof.header["jwk"] = key.public_jwk();
+        proof
+    }
+
     /// A form to a path of the mutual-TLS listener, with this recipient's proof.
     pub fn post(&self, path: &str, form: &[(&str, &str)]) -> Post {
         let mut form: Vec<_> = form
@@ -224,6 +125,7 @@ impl Recipient {
             url: format!("{}{path}", self.platform.mutual),
             form,
             assertion: (self.proves == Proof::PrivateKeyJwt).then(|| self.assertion()),
+            proof: None,
             connection: self.with_certificate.clone(),
             method: Method::POST,
         }
@@ -290,134 +192,6 @@ impl Recipient {
         )
         .await
     }
-}
-
-impl Post {
-    /// With this parameter in place of the one of that name, if there is one.
-    #[must_use]
-    pub fn with(mut self, name: &str, value: &str) -> Self {
-        self = self.without(name);
-        self.form.push((name.into(), value.into()));
-        self
-    }
-
-    /// Without the parameter of that name.
-    #[must_use]
-    pub fn without(mut self, name: &str) -> Self {
-        self.form.retain(|(field, _)| field != name);
-        self
-    }
-
-    /// With its assertion changed.
-    ///
-    /// # Panics
-    /// When it has none.
-    #[must_use]
-    pub fn asserting(mut self, change: impl FnOnce(Token) -> Token) -> Self {
-        self.assertion = Some(change(self.assertion.expect("a client that asserts")));
-        self
-    }
-
-    /// By another method of HTTP.
-    #[must_use]
-    pub fn by(mut self, method: Method) -> Self {
-        self.method = method;
-        self
-    }
-
-    /// Over another connection.
-    #[must_use]
-    pub fn over(mut self, connection: Client) -> Self {
-        self.connection = connection;
-        self
-    }
-
-    /// Sends it.
-    pub async fn send(&self) -> Answer {
-        let mut form = self.form.clone();
-        if let Some(assertion) = &self.assertion {
-            let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-            form.push(("client_assertion_type".into(), kind.into()));
-            form.push(("client_assertion".into(), assertion.compact()));
-        }
-        Answer::to(
-            self.connection
-                .request(self.method.clone(), &self.url)
-                .form(&form),
-        )
-        .await
-    }
-
-    /// Sends it, and it must give tokens.
-    pub async fn tokens(&self) -> Tokens {
-        let answer = self.send().await.expect(200);
-        let refresh_token = answer.json["refresh_token"].as_str().map(Into::into);
-        Tokens {
-            access_token: answer.member("access_token").into(),
-            refresh_token,
-            json: answer.json,
-        }
-    }
-}
-
-impl Push {
-    /// With its request changed.
-    #[must_use]
-    pub fn asking(mut self, change: impl FnOnce(Token) -> Token) -> Self {
-        self.request = change(self.request);
-        self
-    }
-
-    /// With its form changed.
-    #[must_use]
-    pub fn posting(mut self, change: impl FnOnce(Post) -> Post) -> Self {
-        self.post = change(self.post);
-        self
-    }
-
-    /// As plain parameters, whatever this recipient does otherwise.
-    #[must_use]
-    pub fn unsigned(mut self) -> Self {
-        self.signed = false;
-        self
-    }
-
-    /// Pushes it.
-    pub async fn send(&self) -> Answer {
-        let mut post = self.post.clone();
-        if self.signed {
-            post = post.with("request", &self.request.compact());
-        } else {
-            for (name, value) in self.request.claims.as_object().unwrap() {
-                if !["iss", "aud", "nbf", "iat", "exp", "client_id"].contains(&name.as_str()) {
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-                    post = post.with(name, &text);
-                }
-            }
-        }
-        post.send().await
-    }
-
-    /// Pushes it, and it must be kept.
-    pub async fn pushed(&self) -> Pushed {
-        let answer = self.send().await.expect(201);
-        let text = |name: &str| self.request.claims[name].as_str().unwrap_or_default().to_owned();
-        Pushed {
-            request_uri: answer.member("request_uri").into(),
-            verifier: self.verifier.clone(),
-            state: text("state"),
-            nonce: text("nonce"),
-        }
-    }
-}
-
-/// Trusts this authority alone, and goes nowhere by itself.
-fn client(ca: &[u8]) -> reqwest::ClientBuilder {
-    Client::builder()
-        .redirect(Policy::none())
-        .tls_certs_only([Certificate::from_pem(ca).unwrap()])
-        .no_proxy()
-        .timeout(PATIENCE)
 }
 
 /// The S256 challenge of a verifier (RFC 7636).

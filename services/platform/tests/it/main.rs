@@ -18,6 +18,7 @@ mod client_authentication;
 mod clients_change;
 mod coverage;
 mod discovery;
+mod dpop;
 mod fdx;
 mod journey;
 mod keys;

@@ -9,7 +9,7 @@ use testkit::{
     bank::Application,
     browser::{Browser, Landed},
     jws::Key,
-    recipient::{Platform, Proof, Pushed, Recipient, Tokens, parameter},
+    recipient::{Platform, Proof, Push, Pushed, Recipient, Tokens, parameter},
 };
 use url::Url;
 
@@ -274,7 +274,17 @@ impl TestPlatform {
         consumer: &Consumer,
         scope: &str,
     ) -> (String, Pushed) {
-        let pushed = recipient.push(scope).pushed().await;
+        self.code_of(recipient, consumer, recipient.push(scope)).await
+    }
+
+    /// A code for this authorization request.
+    pub(crate) async fn code_of(
+        &self,
+        recipient: &Recipient,
+        consumer: &Consumer,
+        push: Push,
+    ) -> (String, Pushed) {
+        let pushed = push.pushed().await;
         let mut browser = self.browser();
         let url = self
             .allow(
