@@ -118,7 +118,7 @@ impl World {
             ActixApp::new()
                 .app_data(shared.clone())
                 .wrap(from_fn(http::interaction::interaction_id))
-                .configure(|config| accounts::routes(config))
+                .configure(accounts::routes)
         })
         .on_connect(move |_, data| {
             data.insert(Connection::new(Listener::Mutual, Some(presented.clone())));
