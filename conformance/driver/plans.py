@@ -122,7 +122,7 @@ def _fapi2(
     # A client that must sign and one that need not are two clients; so are those with and without DPoP.
     pair = "fapi2" + ("-signing" if variant.get("fapi_request_method") == REQUESTS["signed"] else "")
     pair += ("-dpop" if constraint == "dpop" else "") + f"-{how}"
-    name = f"{start}/{how}/{constraint}" + ("" if profile != "plain_fapi" else f"/{openid}/{kind}")
+    name = f"{start}/{how}/{constraint}-bound" + ("" if profile != "plain_fapi" else f"/{openid}/{kind}")
     return Plan(name, SIGNING if more else FAPI2, variant, pair)
 
 

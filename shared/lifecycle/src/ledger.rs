@@ -118,7 +118,7 @@ pub fn record(
         actor: circumstance.actor.as_str().into(),
         channel: circumstance.channel.into(),
         reason: circumstance.reason.clone(),
-        content_hash: jose::sha256(content.to_string().as_bytes()).to_vec(),
+        content_hash: jose::sha256(canonical(&content)).to_vec(),
         content,
         previous_hash,
         row_hash: vec![],
@@ -153,6 +153,27 @@ fn content(grant: &ConsentGrant) -> Value {
         "accounts": grant.accounts,
         "version": grant.version,
     })
+}
+
+/// JSON text with the names of every object in order, so that a document hashes alike whoever wrote it down and
+/// whoever reads it back: neither Postgres nor a JSON library promises to keep an order.
+pub fn canonical(json: &Value) -> String {
+    match json {
+        Value::Object(members) => {
+            let mut names: Vec<_> = members.iter().collect();
+            names.sort_unstable_by_key(|(name, _)| name.as_str());
+            let members: Vec<_> = names
+                .into_iter()
+                .map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), canonical(value)))
+                .collect();
+            format!("{{{}}}", members.join(","))
+        }
+        Value::Array(elements) => {
+            let elements: Vec<_> = elements.iter().map(canonical).collect();
+            format!("[{}]", elements.join(","))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// Microseconds, since that is what a row keeps.
@@ -199,6 +220,17 @@ mod tests {
             previous_hash: vec![0; 32],
             row_hash: vec![],
         }
+    }
+
+    #[test]
+    fn a_document_hashes_alike_in_any_order() {
+        let one = json!({"b": [{"y": 1, "x": "\u{e9}\""}], "a": null});
+        let other: Value = serde_json::from_str(r#"{"a":null,"b":[{"x":"\u00e9\"","y":1}]}"#).unwrap();
+        assert_eq!(canonical(&one), canonical(&other));
+        assert_eq!(
+            canonical(&one),
+            "{\"a\":null,\"b\":[{\"x\":\"\u{e9}\\\"\",\"y\":1}]}"
+        );
     }
 
     #[test]

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use config::{Origin, Portal as Settings};
-use reqwest::{Client, Method, Response, StatusCode, redirect::Policy};
+use reqwest::{Certificate, Client, Method, Response, StatusCode, redirect::Policy};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 use super::token::Tokens;
 use crate::portal::PortalError;
@@ -18,7 +19,10 @@ const LARGEST: usize = 4 * 1024 * 1024;
 
 /// The solution APIs.
 pub(crate) struct Api {
-    pub(super) client: Client,
+    /// Made by the first call: openssl reads all of the machine's authorities for it, which would double the time from
+    /// start to ready.
+    client: OnceCell<Client>,
+    trust: Option<Vec<Certificate>>,
     base: Origin,
     tokens: Tokens,
 }
@@ -62,30 +66,44 @@ impl Api {
     /// # Errors
     /// [`PortalError::Trust`], [`PortalError::Client`].
     pub(crate) fn new(settings: &Settings, base: &Origin) -> Result<Self, PortalError> {
-        let mut client = Client::builder()
-            .https_only(true)
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(Duration::from_secs(2))
-            .timeout(PATIENCE);
-        if let Some(path) = &settings.trust {
-            let pem = std::fs::read(path).map_err(|error| PortalError::Trust(error.to_string()))?;
-            client = client.tls_certs_only(reqwest::Certificate::from_pem_bundle(&pem)?);
-        }
+        let trust = match &settings.trust {
+            Some(path) => {
+                let pem = std::fs::read(path).map_err(|error| PortalError::Trust(error.to_string()))?;
+                Some(Certificate::from_pem_bundle(&pem)?)
+            }
+            None => None,
+        };
         Ok(Self {
-            client: client.build()?,
+            client: OnceCell::new(),
+            trust,
             base: base.clone(),
             tokens: Tokens::new(settings, base),
         })
     }
 
+    async fn client(&self) -> Result<&Client, ApiError> {
+        let make = || async {
+            let trust = self.trust.clone();
+            match tokio::task::spawn_blocking(move || client(trust)).await {
+                Ok(Ok(client)) => Ok(client),
+                Ok(Err(error)) => {
+                    tracing::error!(%error, "the portal's HTTP client cannot be made");
+                    Err(ApiError::Refused)
+                }
+                Err(_) => Err(ApiError::Refused),
+            }
+        };
+        self.client.get_or_try_init(make).await
+    }
+
     /// Calls, once more with a new token when the one at hand is no longer good.
     pub(super) async fn call<T: DeserializeOwned>(&self, call: Call<'_>) -> Result<Answer<T>, ApiError> {
-        let token = self.tokens.current(&self.client).await?;
-        let mut response = self.send(&call, &token).await?;
+        let client = self.client().await?;
+        let token = self.tokens.current(client).await?;
+        let mut response = self.send(client, &call, &token).await?;
         if response.status() == StatusCode::UNAUTHORIZED {
-            let token = self.tokens.instead_of(&token, &self.client).await?;
-            response = self.send(&call, &token).await?;
+            let token = self.tokens.instead_of(&token, client).await?;
+            response = self.send(client, &call, &token).await?;
         }
         let error = match response.status() {
             StatusCode::OK => return answer(response).await,
@@ -104,14 +122,13 @@ impl Api {
         Err(error)
     }
 
-    async fn send(&self, call: &Call<'_>, token: &str) -> Result<Response, ApiError> {
+    async fn send(&self, client: &Client, call: &Call<'_>, token: &str) -> Result<Response, ApiError> {
         let mut url = url::Url::parse(&self.base.join("/")).map_err(|_| ApiError::Refused)?;
         url.path_segments_mut()
             .map_err(|()| ApiError::Refused)?
             .clear()
             .extend(call.path);
-        let mut request = self
-            .client
+        let mut request = client
             .request(call.method.clone(), url)
             .query(call.query)
             .bearer_auth(token);
@@ -123,6 +140,21 @@ impl Api {
         }
         request.send().await.map_err(unavailable)
     }
+}
+
+/// A client that follows nothing, waits for nobody long, and trusts these authorities; the machine's own when none are
+/// named.
+fn client(trust: Option<Vec<Certificate>>) -> reqwest::Result<Client> {
+    let mut client = Client::builder()
+        .https_only(true)
+        .redirect(Policy::none())
+        .no_proxy()
+        .connect_timeout(Duration::from_secs(2))
+        .timeout(PATIENCE);
+    if let Some(trust) = trust {
+        client = client.tls_certs_only(trust);
+    }
+    client.build()
 }
 
 async fn answer<T: DeserializeOwned>(response: Response) -> Result<Answer<T>, ApiError> {
