@@ -62,12 +62,13 @@ pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random
         () = stop.received() => return Ok(()),
     };
     stage.facts.endpoints = discover(&stage.facts).await;
+    // Before the facts are written: a port that is taken must not leave them behind.
+    let site = open_site(&stage.facts, choices.site_port)?;
     let json = serde_json::to_string_pretty(&stage.facts).unwrap_or_default();
     fs::write(&facts_file, json + "\n").map_err(|reason| StageError::File {
         path: facts_file.clone(),
         reason,
     })?;
-    let site = open_site(&stage.facts, choices.site_port)?;
     tell(&narrator, &stage.facts, choices.site_port, &facts_file);
 
     let log = stage.server.log.clone();
