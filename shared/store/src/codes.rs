@@ -215,6 +215,9 @@ statement! {
           AND k.code_challenge IS NOT DISTINCT FROM standing.code_challenge
           AND (k.dpop_jkt IS NULL OR k.dpop_jkt = standing.dpop_jkt)
           AND EXISTS (SELECT 1 FROM ours)
+          -- A grant on hold gives nothing, and its code is not spent for that: a second try is no reuse.
+          AND EXISTS (SELECT 1 FROM consent_grants g WHERE g.consent_id = k.consent_id AND g.state = 'ACTIVE'
+                      AND g.expires_at > standing.now)
         RETURNING k.consent_id, k.context),
     -- The update locks the grant: a revocation waits for us, or we for it and then see it.
     living AS (UPDATE consent_grants g SET consumed_from =

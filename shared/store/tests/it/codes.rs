@@ -281,3 +281,20 @@ async fn a_code_that_names_a_key_wants_its_proof() {
     };
     assert!(matches!(redeem(&world.store, &with).await, Redeemed::Given(_)));
 }
+
+/// A code that comes while its grant is on hold gives nothing and is not spent: coming again is no reuse.
+#[tokio::test]
+async fn a_hold_does_not_spend_the_code() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let code = world.code(&grant, 1).await;
+    let (id, hold) = (grant.id, domain::ConsentState::OnHold { until: None });
+    let saved = world
+        .tx(move |tx| store::grants::save_state(tx, id, 1, &hold, in_seconds(0)))
+        .await;
+    assert!(saved);
+    for _ in 0..2 {
+        let outcome = redeem(&world.store, &world.redeem(&code)).await;
+        assert!(matches!(outcome, Redeemed::Refused), "{outcome:?}");
+    }
+}
