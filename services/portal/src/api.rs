@@ -9,7 +9,10 @@ mod token;
 pub(crate) use client::{Api, ApiError};
 pub(crate) use consents::Change;
 pub(crate) use resources::Approval;
+#[cfg(test)]
+pub(crate) use shapes::NextPage;
 pub(crate) use shapes::{
-    Account, Cluster, ConsentPage, HistoryEntry, Party, RequestedConsent, Resource, ResourceStatus,
-    SharedAccount, UserConsent, UserConsentStatus,
+    Access, AccessPage, Account, ApprovalStatus, Approvals, Cluster, ConsentPage, HistoryEntry, Holder,
+    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, RequestedConsent, Resource,
+    ResourceStatus, Role, SharedAccount, UserConsent, UserConsentStatus,
 };

@@ -1,5 +1,8 @@
-//! The consent application: two pages, sign in and decide. Every visit begins with sign-in, whoever signed in before.
+//! The consent application: sign in (and, for who has one, the second factor), then decide. Every visit begins with
+//! sign-in, whoever signed in before.
 
+pub(crate) mod code;
+pub(crate) mod code_page;
 pub(crate) mod decide;
 pub(crate) mod decision_page;
 pub(crate) mod deny;
@@ -12,9 +15,9 @@ use domain::ResourceId;
 use crate::{
     api::{ApiError, Resource, ResourceStatus},
     html,
+    page::{Frame, Person},
     refusal::Refusal,
-    session::{self, Place, Session, SignedIn},
-    text::Language,
+    session::{self, Place, Session, SignedIn, Standing},
     visit::Visit,
 };
 
@@ -35,9 +38,7 @@ pub(crate) fn resource_id(visit: &Visit) -> Result<ResourceId, Refusal> {
 /// A resource that was decided before leads onwards, so that a lost answer or a second click strands nobody.
 async fn ask(visit: &mut Visit, resource_id: ResourceId) -> Result<Result<Resource, HttpResponse>, Refusal> {
     let resource = visit.portal.api.resource(resource_id).await?;
-    if let Some(language) = Language::of_locales(&resource.ui_locales) {
-        visit.language = language;
-    }
+    visit.suggest(&resource.ui_locales);
     Ok(match (resource.status, &resource.continue_url) {
         (ResourceStatus::Lodged, _) => Ok(resource),
         (_, Some(url)) => Err(onwards(resource_id, url)),
@@ -69,8 +70,25 @@ fn onwards(resource_id: ResourceId, url: &str) -> HttpResponse {
 /// The session of this browser with this resource, and who signed in to it.
 fn signed_in(visit: &Visit, place: Place) -> Option<(Session, SignedIn)> {
     let session = Session::of(&visit.request, &visit.portal.sessions, place, visit.now)?;
-    let user = session.user.clone()?;
+    let user = session.user()?.clone();
     Some((session, user))
+}
+
+/// The session of this browser with this resource, and who has proven their password and not their second factor.
+fn half_signed_in(visit: &Visit, place: Place) -> Option<(Session, SignedIn)> {
+    let session = Session::of(&visit.request, &visit.portal.sessions, place, visit.now)?;
+    match session.standing.clone() {
+        Standing::PasswordProven(user) => Some((session, user)),
+        Standing::Anonymous | Standing::SignedIn(_) => None,
+    }
+}
+
+/// What is around the pages of a consumer who signed in. Nobody signs out of one decision: they take it.
+fn frame(visit: &Visit, user: &SignedIn) -> Frame {
+    visit.frame(Some(Person {
+        name: user.display_name.clone(),
+        sign_out: None,
+    }))
 }
 
 /// Back to the sign-in page.

@@ -20,18 +20,32 @@ struct Device {
     expires_at: Instant,
 }
 
-/// What the attempts of this request for that name are counted under.
-pub(crate) fn attempt_key(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Key {
-    let device = request
-        .cookie(COOKIE)
-        .and_then(|cookie| portal.devices.open::<Device>(cookie.value(), COOKIE))
-        .filter(|device| device.username == username && now < device.expires_at);
-    let who = match device {
+/// What the passwords that this request tries for that name are counted under.
+pub(crate) fn password_key(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Key {
+    let who = match known(portal, request, username, now) {
         Some(device) => format!("device {}", device.id),
         // The address of the connection: a header would be whatever its sender likes (C09).
         None => format!("address {:?}", request.peer_addr().map(|address| address.ip())),
     };
-    jose::sha256(format!("{who}\n{username}"))
+    jose::sha256(format!("password\n{who}\n{username}"))
+}
+
+/// What the codes that this request tries for that name are counted under (L10). A code has few digits, so all
+/// strangers share one count, wherever they are; who gets this far knows the password.
+pub(crate) fn code_key(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Key {
+    let who = match known(portal, request, username, now) {
+        Some(device) => format!("device {}", device.id),
+        None => "strangers".to_owned(),
+    };
+    jose::sha256(format!("code\n{who}\n{username}"))
+}
+
+/// The device, if that name has signed in with this browser.
+fn known(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Option<Device> {
+    request
+        .cookie(COOKIE)
+        .and_then(|cookie| portal.devices.open::<Device>(cookie.value(), COOKIE))
+        .filter(|device| device.username == username && now < device.expires_at)
 }
 
 /// The cookie for a browser in which that name has just signed in.

@@ -6,8 +6,8 @@ use actix_web::{
     http::{
         StatusCode,
         header::{
-            CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, ContentType, HeaderValue, LOCATION,
-            REFERRER_POLICY,
+            CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
+            ContentType, HeaderValue, LOCATION, REFERRER_POLICY, RETRY_AFTER,
         },
     },
 };
@@ -55,8 +55,19 @@ pub(crate) fn page<T: Template + Framed>(
         .body(html))
 }
 
-/// `Retry-After` of an answer to too many attempts.
-pub(crate) const A_MINUTE: HeaderValue = HeaderValue::from_static("60");
+/// A page once more, after an attempt that was refused; one that may be made again in a minute says so.
+pub(crate) fn refused<T: Template + Framed>(
+    status: StatusCode,
+    forms: Forms,
+    content: &T,
+) -> Result<HttpResponse, Refusal> {
+    let mut response = page(status, forms, content)?;
+    if status == StatusCode::TOO_MANY_REQUESTS {
+        let headers = response.headers_mut();
+        headers.insert(RETRY_AFTER, HeaderValue::from_static("60"));
+    }
+    Ok(response)
+}
 
 /// Gives the browser a cookie with a page.
 pub(crate) fn keep(response: &mut HttpResponse, cookie: &Cookie<'_>) -> Result<(), Refusal> {
@@ -71,6 +82,15 @@ pub(crate) fn see_other(location: &str, cookies: impl IntoIterator<Item = Cookie
         response.cookie(cookie);
     }
     response.finish()
+}
+
+/// A file that the browser keeps under that name.
+pub(crate) fn download(name: &str, media_type: &'static str, content: String) -> HttpResponse {
+    builder(StatusCode::OK)
+        .insert_header((CONTENT_TYPE, media_type))
+        .insert_header((CONTENT_SECURITY_POLICY, "default-src 'none'"))
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")))
+        .body(content)
 }
 
 fn builder(status: StatusCode) -> HttpResponseBuilder {

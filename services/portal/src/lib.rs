@@ -6,13 +6,21 @@
 //! | path | page |
 //! |---|---|
 //! | `/portal/consent?resourceId=` | who asks; sign in, or deny at once |
-//! | `/portal/consent/decision?resourceId=` | what is asked, for how long, of which accounts; allow or deny |
-//! | `/portal/` | everything that the consumer shares, and shared |
-//! | `/portal/connections/{consentId}` | one connection; pause, resume, stop |
+//! | `/portal/consent/code?resourceId=` | the second factor of those who have one |
+//! | `/portal/consent/decision?resourceId=` | what is asked, for how long, of which accounts, and what exactly; allow or deny |
+//! | `/portal/sign-in`, `/portal/sign-in/code` | the same sign-in for the dashboard |
+//! | `/portal/` | everyone with whom the consumer shares, and shared |
+//! | `/portal/connections/{consentId}` | one connection: accounts, reads, history with receipts; pause, resume, stop, agree |
+//! | `/portal/connections/{consentId}/accesses` | every read |
+//! | `/portal/connections/{consentId}/stop`, `.../remove`, `/portal/stop-all` | the last question |
 //!
-//! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `account-1` and
-//! on, `allow`, `deny`, `error-code`; in the dashboard `consent-{consentId}`, `stop`, `revoke`, `pause`, `resume`,
-//! `sign-out`.
+//! Every page takes `lang` (`en`, `es`, `fr`), which is kept; before it was chosen, `ui_locales` of the request and then
+//! the browser decide.
+//!
+//! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `totp`,
+//! `account-1` and on, `preview`, `allow`, `deny`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
+//! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `remove-{n}`, `remove`, `approve`,
+//! `withdraw`, `receipt-{sequence}`, `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
 //!
 //! To add a page: a template with its struct and `sample()` in [`page`], a handler in a file of its own that takes
 //! [`visit::Visit`] and answers through it, a line in [`routes`], and its words in every language of [`text`].
@@ -35,6 +43,7 @@ mod session;
 mod sign_in;
 mod style;
 mod text;
+pub mod totp;
 mod visit;
 
 use actix_web::web::ServiceConfig;
@@ -47,14 +56,25 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(style::style)
         .service(consent::sign_in_page::show)
         .service(consent::sign_in::submit)
+        .service(consent::code_page::show)
+        .service(consent::code::submit)
         .service(consent::decision_page::show)
         .service(consent::decide::submit)
         .service(consent::deny::submit)
         .service(dashboard::sign_in_page::show)
         .service(dashboard::sign_in::submit)
+        .service(dashboard::code_page::show)
+        .service(dashboard::code::submit)
         .service(dashboard::sign_out::submit)
         .service(dashboard::connections::show)
         .service(dashboard::connection::show)
+        .service(dashboard::accesses::show)
+        .service(dashboard::receipt::download)
+        .service(dashboard::approval::submit)
+        .service(dashboard::remove::show)
+        .service(dashboard::remove::submit)
+        .service(dashboard::stop_all::show)
+        .service(dashboard::stop_all::submit)
         .service(dashboard::stop::show)
         .service(dashboard::stop::submit)
         .service(dashboard::pause::submit)

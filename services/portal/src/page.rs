@@ -2,25 +2,40 @@
 //!
 //! What recipients and consumers named themselves is in here as it came; the templates escape it (L13).
 
+mod accesses;
+mod approval;
+mod code;
 mod connection;
 mod connections;
 mod decision;
 mod error;
+mod preview;
+mod question;
 mod sign_in;
-mod stop;
+
+use actix_web::HttpRequest;
+use domain::Instant;
 
 use crate::{
     api::{Account, Cluster, Party},
     style,
-    text::Text,
+    text::{Language, Text},
 };
 
-pub(crate) use connection::{Connection, PAUSES};
+pub(crate) use accesses::Accesses;
+pub(crate) use code::Code;
+pub(crate) use connection::{Connection, Facts};
 pub(crate) use connections::Connections;
 pub(crate) use decision::Decision;
 pub(crate) use error::Error;
+pub(crate) use question::Question;
 pub(crate) use sign_in::SignIn;
-pub(crate) use stop::Stop;
+
+/// The parameter of every page's address by which the consumer chooses a language.
+pub(crate) const LANGUAGE: &str = "lang";
+
+/// The parameter of an address that tells what was just done.
+pub(crate) const DONE: &str = "done";
 
 /// What is around every page.
 pub(crate) struct Frame {
@@ -29,6 +44,18 @@ pub(crate) struct Frame {
     pub(crate) style: &'static str,
     /// Who is signed in.
     pub(crate) person: Option<Person>,
+    /// The same page in the other languages.
+    pub(crate) languages: Vec<LanguageLink>,
+}
+
+/// A page in another language.
+pub(crate) struct LanguageLink {
+    /// BCP 47.
+    tag: &'static str,
+    /// As its readers call it.
+    name: &'static str,
+    /// The page's own address with the choice, relative: `?...`.
+    address: String,
 }
 
 /// A page with its frame.
@@ -64,13 +91,41 @@ pub(crate) struct AccountLine {
 }
 
 impl Frame {
-    pub(crate) fn new(text: &'static Text, person: Option<Person>) -> Self {
+    /// The frame of what answers that request.
+    pub(crate) fn new(text: &'static Text, person: Option<Person>, request: &HttpRequest) -> Self {
         Self {
             text,
             style: style::fingerprint(),
             person,
+            languages: others(text, request.query_string()),
         }
     }
+}
+
+fn others(text: &Text, query: &str) -> Vec<LanguageLink> {
+    let link = |other: &'static Text| {
+        let mut address = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
+        // An answer that was told of once is not told again.
+        let kept = url::form_urlencoded::parse(query.as_bytes())
+            .filter(|(name, _)| name != LANGUAGE && name != DONE);
+        address.extend_pairs(kept).append_pair(LANGUAGE, other.language);
+        LanguageLink {
+            tag: other.language,
+            name: other.language_name,
+            address: address.finish(),
+        }
+    };
+    Language::ALL
+        .into_iter()
+        .map(Language::text)
+        .filter(|other| other.language != text.language)
+        .map(link)
+        .collect()
+}
+
+/// An instant to the minute.
+pub(crate) fn moment(text: &Text, instant: Instant) -> String {
+    format!("{}, {} UTC", (text.date)(instant), instant.format("%H:%M"))
 }
 
 impl Asker {
@@ -122,7 +177,10 @@ impl AccountLine {
     pub(crate) fn new(text: &Text, account: &Account, nickname: Option<&str>) -> Self {
         let category = (text.category)(account.account_category.as_deref().unwrap_or_default());
         let number = account.account_number_display.clone().unwrap_or_default();
-        match nickname.or(account.name.as_deref()) {
+        match nickname
+            .or(account.name.as_deref())
+            .filter(|name| !name.is_empty())
+        {
             Some(name) if number.is_empty() => Self {
                 name: name.to_owned(),
                 detail: category.to_owned(),
@@ -148,7 +206,16 @@ macro_rules! framed {
         })*
     };
 }
-framed!(Connection, Connections, Decision, Error, SignIn, Stop);
+framed!(
+    Accesses,
+    Code,
+    Connection,
+    Connections,
+    Decision,
+    Error,
+    Question,
+    SignIn
+);
 
 #[cfg(test)]
 mod tests;

@@ -3,7 +3,7 @@
 use config::Settings;
 use jose::seal::{MasterKey, SealError};
 
-use crate::{api::Api, attempts::Attempts, password::Passwords, sealed::Seal};
+use crate::{api::Api, attempts::Attempts, password::Passwords, sealed::Seal, totp::Vault};
 
 /// The portal, made once at start.
 pub struct Portal {
@@ -13,6 +13,7 @@ pub struct Portal {
     pub(crate) devices: Seal,
     pub(crate) attempts: Attempts,
     pub(crate) passwords: Passwords,
+    pub(crate) totp: Vault,
 }
 
 /// What keeps the portal from starting.
@@ -47,6 +48,7 @@ impl Portal {
             devices: Seal::new(master_key.sealer("portal-device")?),
             attempts: Attempts::default(),
             passwords: Passwords::default(),
+            totp: Vault::new(master_key)?,
         })
     }
 }

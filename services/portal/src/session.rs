@@ -2,7 +2,8 @@
 //!
 //! There is one session a *place*: one for the dashboard, and one for every authentication resource. Signing in at one
 //! place signs in nowhere else, so each consent is decided by someone who has just proven who they are. A session begins
-//! without a user, to bind forms to the browser; signing in replaces it by another with another id (L01).
+//! without a user, to bind forms to the browser; each step of signing in replaces it by another with another id (L01).
+//! How far a consumer has come is told by [`Standing`], and only the last of its variants opens anything (L08).
 //!
 //! What is sealed cannot be taken back before it expires, so lives are short; a dashboard session also ends with the
 //! password that it was opened with.
@@ -31,9 +32,34 @@ pub(crate) enum Place {
 pub(crate) struct Session {
     /// 128 random bits.
     pub(crate) id: String,
-    /// Who signed in, if anybody has.
-    pub(crate) user: Option<SignedIn>,
+    /// How far its consumer has come.
+    pub(crate) standing: Standing,
     expires_at: Instant,
+}
+
+/// How far a browser's consumer has come in proving who they are.
+///
+/// ```text
+/// Anonymous ──password──▶ SignedIn                    who has no second factor
+///     └──────password──▶ PasswordProven ──code──▶ SignedIn
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Standing {
+    /// Nobody has proven anything.
+    Anonymous,
+    /// They have a second factor, and have yet to show it. Opens nothing.
+    PasswordProven(SignedIn),
+    /// They are who they say.
+    SignedIn(SignedIn),
+}
+
+/// How a consumer proved who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Proof {
+    /// By a password.
+    Password,
+    /// By a password and a one-time code.
+    PasswordAndCode,
 }
 
 /// A consumer who proved who they are.
@@ -47,8 +73,31 @@ pub(crate) struct SignedIn {
     pub(crate) display_name: String,
     /// When they proved it.
     pub(crate) authenticated_at: Instant,
-    /// Which password they proved it with: changes when the password does (L11).
+    /// How.
+    pub(crate) proof: Proof,
+    /// Which password and second factor they have: changes when one of them does (L11).
     pub(crate) credential: String,
+}
+
+impl Proof {
+    /// The methods (RFC 8176).
+    pub(crate) const fn amr(self) -> &'static [&'static str] {
+        match self {
+            Self::Password => &["pwd"],
+            Self::PasswordAndCode => &["pwd", "otp", "mfa"],
+        }
+    }
+}
+
+impl Standing {
+    /// How long a session lasts from its making.
+    fn life(&self, place: Place) -> Duration {
+        match (self, place) {
+            // As long as a resource can be decided; and no half of a sign-in waits longer (L09).
+            (_, Place::Consent(_)) | (Self::PasswordProven(_), Place::Dashboard) => Duration::minutes(5),
+            (Self::Anonymous | Self::SignedIn(_), Place::Dashboard) => Duration::minutes(30),
+        }
+    }
 }
 
 impl Place {
@@ -59,26 +108,39 @@ impl Place {
             Self::Dashboard => "__Host-portal".to_owned(),
         }
     }
-
-    /// How long a session lasts from its making.
-    fn life(self) -> Duration {
-        match self {
-            // As long as a resource can be decided.
-            Self::Consent(_) => Duration::minutes(5),
-            Self::Dashboard => Duration::minutes(30),
-        }
-    }
 }
 
 impl Session {
-    /// A new session. The life of an anonymous one is that of the place too.
-    pub(crate) fn begin(place: Place, user: Option<SignedIn>, now: Instant, random: &dyn Random) -> Self {
+    /// A new session.
+    pub(crate) fn begin(place: Place, standing: Standing, now: Instant, random: &dyn Random) -> Self {
         let mut id = [0; 16];
         random.fill(&mut id);
         Self {
             id: jose::base64url(id),
-            user,
-            expires_at: now + place.life(),
+            expires_at: now + standing.life(place),
+            standing,
+        }
+    }
+
+    /// The session in which sign-in begins: the one that this browser has if nobody has proven anything in it, so that a
+    /// reload or a second window does not spoil the first; else a new one.
+    pub(crate) fn anonymous(
+        request: &HttpRequest,
+        seal: &Seal,
+        place: Place,
+        now: Instant,
+        random: &dyn Random,
+    ) -> Self {
+        Self::of(request, seal, place, now)
+            .filter(|session| session.standing == Standing::Anonymous)
+            .unwrap_or_else(|| Self::begin(place, Standing::Anonymous, now, random))
+    }
+
+    /// Who signed in, if anybody has.
+    pub(crate) fn user(&self) -> Option<&SignedIn> {
+        match &self.standing {
+            Standing::SignedIn(user) => Some(user),
+            Standing::Anonymous | Standing::PasswordProven(_) => None,
         }
     }
 
@@ -99,7 +161,7 @@ impl Session {
     ) -> Result<Cookie<'static>, Refusal> {
         let name = place.cookie_name();
         let value = seal.seal(self, &name, random).map_err(|_| Refusal::Internal)?;
-        Ok(cookie(name, value, place.life()))
+        Ok(cookie(name, value, self.standing.life(place)))
     }
 
     /// What a form of this session is bound to.
@@ -149,7 +211,7 @@ mod tests {
 
     #[test]
     fn l16_a_cookie_is_for_this_host_and_tls_alone() {
-        let session = Session::begin(Place::Dashboard, None, now(), &jose::SystemRandom);
+        let session = Session::begin(Place::Dashboard, Standing::Anonymous, now(), &jose::SystemRandom);
         let cookie = session
             .cookie(&seal(), Place::Dashboard, &jose::SystemRandom)
             .unwrap()
@@ -162,7 +224,7 @@ mod tests {
 
     #[test]
     fn a_session_counts_at_its_place_and_in_its_time() {
-        let session = Session::begin(place(1), None, now(), &jose::SystemRandom);
+        let session = Session::begin(place(1), Standing::Anonymous, now(), &jose::SystemRandom);
         let cookie = session.cookie(&seal(), place(1), &jose::SystemRandom).unwrap();
         let found = |place, at| Session::of(&request(cookie.clone()), &seal(), place, at).is_some();
         assert!(found(place(1), now()));

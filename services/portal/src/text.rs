@@ -5,6 +5,7 @@ mod en;
 mod es;
 mod fr;
 mod language;
+mod member;
 
 use domain::{DataCluster, Instant};
 
@@ -16,6 +17,9 @@ pub(crate) use language::Language;
 pub(crate) struct Text {
     /// BCP 47.
     pub(crate) language: &'static str,
+    /// As its readers call it.
+    pub(crate) language_name: &'static str,
+    pub(crate) languages: &'static str,
     /// A day, in UTC.
     pub(crate) date: fn(Instant) -> String,
     /// Label and description of a data cluster; nothing where the API's own, which are English, will do.
@@ -35,6 +39,13 @@ pub(crate) struct Text {
     pub(crate) wrong: &'static str,
     pub(crate) too_often: &'static str,
 
+    // Signing in: the second factor.
+    pub(crate) enter_code: &'static str,
+    pub(crate) code_intro: &'static str,
+    pub(crate) code: &'static str,
+    pub(crate) code_wrong: &'static str,
+    pub(crate) go_on: &'static str,
+
     // The consent application: who asks.
     pub(crate) wants_to_connect: fn(&str) -> String,
     pub(crate) sign_in_to_see: &'static str,
@@ -46,6 +57,8 @@ pub(crate) struct Text {
     pub(crate) asks_who_you_are: fn(&str) -> String,
     pub(crate) through: fn(&str, &str) -> String,
     pub(crate) registered_as: fn(&str) -> String,
+    pub(crate) purpose: fn(&str) -> String,
+    pub(crate) replaces: fn(&str) -> String,
     pub(crate) what_it_sees: &'static str,
     pub(crate) identity_only: fn(&str) -> String,
     pub(crate) which_accounts: &'static str,
@@ -56,6 +69,14 @@ pub(crate) struct Text {
     pub(crate) for_days: fn(u16, &str) -> String,
     pub(crate) once: fn(&str) -> String,
     pub(crate) looks_back: fn(u16) -> String,
+    /// Of an account for which others must agree too: how many.
+    pub(crate) others_must_agree: fn(usize) -> String,
+    pub(crate) show_preview: &'static str,
+    pub(crate) preview: &'static str,
+    pub(crate) preview_means: fn(&str) -> String,
+    pub(crate) preview_nothing: &'static str,
+    pub(crate) kinds_of_data: fn(usize) -> String,
+    pub(crate) stop_any_time: &'static str,
     pub(crate) how_to_stop: &'static str,
     pub(crate) stop_at: &'static str,
     pub(crate) if_you_deny: fn(&str) -> String,
@@ -68,39 +89,79 @@ pub(crate) struct Text {
     pub(crate) error: fn(Refusal) -> (&'static str, &'static str),
     pub(crate) error_code: &'static str,
 
-    // The dashboard.
+    // The dashboard: the list.
     pub(crate) connections_intro: &'static str,
     pub(crate) no_connections: &'static str,
+    pub(crate) waits_for_you: &'static str,
+    pub(crate) sharing_now: &'static str,
+    pub(crate) over: &'static str,
     pub(crate) status: fn(UserConsentStatus) -> &'static str,
+    pub(crate) awaits_approval: &'static str,
+    pub(crate) refused: &'static str,
     pub(crate) since: fn(&str) -> String,
     pub(crate) until: fn(&str) -> String,
     pub(crate) ended: fn(&str) -> String,
     pub(crate) paused_until: fn(&str) -> String,
     pub(crate) account_count: fn(usize) -> String,
     pub(crate) older: &'static str,
+
+    // The dashboard: one connection.
     pub(crate) back: &'static str,
+    pub(crate) back_to: fn(&str) -> String,
     pub(crate) what_is_shared: &'static str,
     pub(crate) what_was_shared: &'static str,
     pub(crate) accounts: &'static str,
+    pub(crate) remove: &'static str,
+    /// For those who hear the link without its surroundings: the account's name.
+    pub(crate) remove_account: fn(&str) -> String,
+    pub(crate) removed: fn(&str) -> String,
+    pub(crate) others_awaited: &'static str,
+    pub(crate) who_read: &'static str,
+    pub(crate) never_read: &'static str,
+    pub(crate) all_accesses: &'static str,
+    pub(crate) older_reads: &'static str,
+    pub(crate) accesses_of: fn(&str) -> String,
+    pub(crate) attended: &'static str,
+    pub(crate) unattended: &'static str,
     pub(crate) history: &'static str,
     pub(crate) action: fn(&str) -> &'static str,
     pub(crate) by: fn(&str) -> &'static str,
+    pub(crate) receipt: &'static str,
+    /// For those who hear the link without its surroundings: what it proves, and when that was.
+    pub(crate) receipt_of: fn(&str, &str) -> String,
+    pub(crate) receipts_mean: &'static str,
 
     // Changing a connection.
     pub(crate) pause: &'static str,
     pub(crate) pause_means: fn(&str) -> String,
-    pub(crate) pause_for: &'static str,
-    pub(crate) until_i_resume: &'static str,
-    pub(crate) days: fn(u16) -> String,
+    pub(crate) pause_until: &'static str,
+    pub(crate) pause_hint: &'static str,
+    pub(crate) pause_wrong: fn(&str) -> String,
     pub(crate) resume: &'static str,
     pub(crate) resume_means: fn(&str) -> String,
     pub(crate) stop: &'static str,
     pub(crate) stop_question: fn(&str) -> String,
     pub(crate) stop_means: fn(&str) -> String,
+    pub(crate) stop_all: &'static str,
+    pub(crate) stop_all_question: &'static str,
+    pub(crate) stop_all_means: fn(&str) -> String,
+    pub(crate) remove_question: fn(&str) -> String,
+    pub(crate) remove_means: fn(&str) -> String,
     pub(crate) keep: &'static str,
-    pub(crate) done_stopped: &'static str,
-    pub(crate) done_paused: &'static str,
-    pub(crate) done_resumed: &'static str,
+
+    // Another holder's part in a connection.
+    pub(crate) your_approval: &'static str,
+    pub(crate) approval_asked: fn(&str) -> String,
+    pub(crate) approval_given: fn(&str) -> String,
+    pub(crate) approval_withdrawn: fn(&str) -> String,
+    pub(crate) approve: &'static str,
+    pub(crate) refuse: &'static str,
+    pub(crate) withdraw: &'static str,
+
+    /// What was just done, by its word in the address.
+    pub(crate) done: fn(&str) -> Option<&'static str>,
+    /// A member of an FDX entity in plain words; nothing for one that has none.
+    pub(crate) member: fn(&str) -> Option<&'static str>,
 }
 
 #[cfg(test)]

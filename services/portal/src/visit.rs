@@ -3,12 +3,13 @@
 use std::future::{Ready, ready};
 
 use actix_web::{FromRequest, HttpRequest, HttpResponse, dev::Payload, error::ErrorInternalServerError, web};
+use chrono::Duration;
 use domain::{Instant, Random};
 use http::{App, LogFields};
 
 use crate::{
     html::{self, Forms},
-    page,
+    page::{self, Frame, Person},
     portal::Portal,
     refusal::Refusal,
     session::{self, Place},
@@ -22,9 +23,24 @@ pub(crate) struct Visit {
     pub(crate) request: HttpRequest,
     /// Read once.
     pub(crate) now: Instant,
-    /// From `Accept-Language`.
+    /// What the consumer chose on a page; else what a page's own request says; else from `Accept-Language`.
     pub(crate) language: Language,
+    choice: Choice,
 }
+
+/// Whether the consumer said which language they read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Choice {
+    /// Never.
+    None,
+    /// Before, in this browser.
+    Kept,
+    /// By this request.
+    Now,
+}
+
+/// The cookie that keeps the choice.
+const LANGUAGE: &str = "__Host-portal-language";
 
 impl Visit {
     /// Unpredictable bytes.
@@ -37,6 +53,18 @@ impl Visit {
         self.language.text()
     }
 
+    /// The language that the recipient thinks right (`ui_locales`), unless the consumer has chosen one.
+    pub(crate) fn suggest(&mut self, locales: &[String]) {
+        if let (Choice::None, Some(language)) = (self.choice, Language::of_locales(locales)) {
+            self.language = language;
+        }
+    }
+
+    /// What is around a page of this visit.
+    pub(crate) fn frame(&self, person: Option<Person>) -> Frame {
+        Frame::new(self.text(), person, &self.request)
+    }
+
     /// A parameter of the query; the first when it is repeated.
     pub(crate) fn query(&self, name: &str) -> Option<String> {
         url::form_urlencoded::parse(self.request.query_string().as_bytes())
@@ -46,14 +74,29 @@ impl Visit {
 
     /// The page, or the error page in its stead.
     pub(crate) fn answer(&self, outcome: Result<HttpResponse, Refusal>) -> HttpResponse {
+        let mut response = self.response(outcome);
+        if self.choice == Choice::Now {
+            let tag = self.text().language.to_owned();
+            let cookie = session::cookie(LANGUAGE.to_owned(), tag, Duration::days(365));
+            // It fails for a cookie that does not parse, which this one does.
+            let _ = response.add_cookie(&cookie);
+        }
+        response
+    }
+
+    fn response(&self, outcome: Result<HttpResponse, Refusal>) -> HttpResponse {
         match outcome {
             Ok(response) => response,
             Err(Refusal::SignedOut) => html::see_other("/portal/sign-in", [session::ended(Place::Dashboard)]),
             Err(refusal) => {
                 let (status, code) = refusal.code();
                 LogFields::update(&self.request, |fields| fields.error = Some(code));
-                html::page(status, Forms::Here, &page::Error::new(self.text(), refusal, code))
-                    .unwrap_or_else(|_| HttpResponse::new(status))
+                html::page(
+                    status,
+                    Forms::Here,
+                    &page::Error::new(self.frame(None), refusal, code),
+                )
+                .unwrap_or_else(|_| HttpResponse::new(status))
             }
         }
     }
@@ -67,14 +110,33 @@ impl FromRequest for Visit {
         let app = request.app_data::<web::Data<App>>().cloned();
         let portal = request.app_data::<web::Data<Portal>>().cloned();
         ready(match app.zip(portal) {
-            Some((app, portal)) => Ok(Self {
-                now: app.now(),
-                language: Language::accepted(request),
-                app,
-                portal,
-                request: request.clone(),
-            }),
+            Some((app, portal)) => {
+                let (language, choice) = language(request);
+                Ok(Self {
+                    now: app.now(),
+                    language,
+                    choice,
+                    app,
+                    portal,
+                    request: request.clone(),
+                })
+            }
             None => Err(ErrorInternalServerError("the portal is not set up")),
         })
+    }
+}
+
+fn language(request: &HttpRequest) -> (Language, Choice) {
+    let named = url::form_urlencoded::parse(request.query_string().as_bytes())
+        .find(|(key, _)| key == page::LANGUAGE)
+        .and_then(|(_, tag)| Language::of_tag(&tag));
+    let kept = || {
+        let cookie = request.cookie(LANGUAGE)?;
+        Language::of_tag(cookie.value())
+    };
+    match (named, named.is_none().then(kept).flatten()) {
+        (Some(language), _) => (language, Choice::Now),
+        (None, Some(language)) => (language, Choice::Kept),
+        (None, None) => (Language::accepted(request), Choice::None),
     }
 }

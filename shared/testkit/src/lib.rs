@@ -8,6 +8,8 @@
 //! * [`platform`]: where the platform is, and what everybody who calls it shares.
 //! * [`bank`]: the bank's own applications at the two solution APIs.
 //! * [`browser`], [`html`]: a consumer's browser without script.
+//! * [`chromium`]: a real one, driven by keys and clicks.
+//! * [`authenticator`]: shows a consumer's one-time codes.
 //! * [`tls`]: handshakes with exactly the versions and suites that are named.
 //!
 //! It speaks to sockets only and knows none of our crates but the words of `domain`, so that what a test shows is
@@ -21,9 +23,11 @@
 )]
 
 pub mod answer;
+pub mod authenticator;
 pub mod bank;
 pub mod browser;
 pub mod chance;
+pub mod chromium;
 pub mod clock;
 pub mod database;
 pub mod html;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{
-    Account, Api, ApiError, Resource,
+    Account, Api, ApiError, Preview, Resource,
     client::{Answer, Call},
     shapes::Accounts,
 };
@@ -58,6 +58,25 @@ impl Api {
         Ok(self.call::<Accounts>(call).await?.body.accounts)
     }
 
+    /// What would leave of these accounts now, redacted.
+    pub(crate) async fn preview(
+        &self,
+        resource_id: ResourceId,
+        user_id: &UserId,
+        accounts: &[&str],
+    ) -> Result<Preview, ApiError> {
+        let id = resource_id.to_string();
+        let accounts: Vec<Value> = accounts.iter().map(|id| json!({ "accountId": id })).collect();
+        let call = Call {
+            method: Method::POST,
+            path: &["external", "authentication", "v1", "resources", &id, "preview"],
+            query: &[],
+            if_match: None,
+            body: Some(&json!({"userId": user_id, "accounts": accounts})),
+        };
+        Ok(self.call(call).await?.body)
+    }
+
     /// Allows. Returns where the browser goes next.
     pub(crate) async fn approve(
         &self,
@@ -73,7 +92,7 @@ impl Api {
         let body = json!({
             "status": "APPROVED",
             "userId": approval.user.user_id,
-            "authentication": {"authenticatedAt": approval.user.authenticated_at, "amr": ["pwd"]},
+            "authentication": {"authenticatedAt": approval.user.authenticated_at, "amr": approval.user.proof.amr()},
             "accounts": accounts,
             "termsAndConditionsVersion": approval.terms_and_conditions_version,
             "acknowledgedAt": approval.acknowledged_at,

@@ -1,10 +1,10 @@
-//! `POST /portal/consent/decision?resourceId=`: allow or deny, once.
+//! `POST /portal/consent/decision?resourceId=`: allow or deny, once; or show what would be shared.
 
 use actix_web::{HttpResponse, http::StatusCode, post};
 use domain::ResourceId;
 
 use crate::{
-    api::{Approval, Resource},
+    api::{Account, Approval, Resource},
     consent::{self, TERMS_VERSION},
     csrf,
     form::Form,
@@ -29,45 +29,99 @@ async fn decide(visit: &mut Visit, form: &Form) -> Result<HttpResponse, Refusal>
         return Ok(consent::sign_in_first(resource_id));
     };
     csrf::check(&visit.portal, &visit.request, form, &session, place)?;
-    // The version that the consumer saw: what changed since is not decided by this.
-    let etag = form.get("etag").ok_or(Refusal::Forged)?;
-    let outcome = match form.get("decision") {
-        Some("allow") => {
-            let resource = match consent::ask(visit, resource_id).await? {
-                Ok(resource) => resource,
-                Err(onwards) => return Ok(onwards),
-            };
-            let accounts: Vec<_> = form.all("account").collect();
-            if accounts.is_empty() && !resource.consent_request.data_clusters.is_empty() {
-                return none_chosen(visit, &resource, &session, &user).await;
-            }
-            let approval = Approval {
-                user: &user,
-                accounts,
-                terms_and_conditions_version: TERMS_VERSION,
-                acknowledged_at: visit.now,
-            };
-            visit.portal.api.approve(resource_id, etag, &approval).await
-        }
+    match form.get("decision") {
+        Some("allow") => allow(visit, form, &session, &user, resource_id).await,
         Some("deny") => {
-            visit
+            let etag = version(form)?;
+            let outcome = visit
                 .portal
                 .api
                 .reject(resource_id, etag, "denied by the consumer")
-                .await
+                .await;
+            consent::decided(visit, resource_id, outcome).await
         }
-        _ => return Err(Refusal::Forged),
+        Some("preview") => preview(visit, form, &session, &user, resource_id).await,
+        _ => Err(Refusal::Forged),
+    }
+}
+
+/// The version that the consumer saw: what changed since is not decided by this.
+fn version(form: &Form) -> Result<&str, Refusal> {
+    form.get("etag").ok_or(Refusal::Forged)
+}
+
+async fn allow(
+    visit: &mut Visit,
+    form: &Form,
+    session: &Session,
+    user: &SignedIn,
+    resource_id: ResourceId,
+) -> Result<HttpResponse, Refusal> {
+    let resource = match consent::ask(visit, resource_id).await? {
+        Ok(resource) => resource,
+        Err(onwards) => return Ok(onwards),
     };
+    let accounts: Vec<_> = form.all("account").collect();
+    if accounts.is_empty() && !resource.consent_request.data_clusters.is_empty() {
+        let (page, _) = page(visit, &resource, session, user).await?;
+        return html::page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Forms::AndOnwards,
+            &page.none_chosen(),
+        );
+    }
+    let approval = Approval {
+        user,
+        accounts,
+        terms_and_conditions_version: TERMS_VERSION,
+        acknowledged_at: visit.now,
+    };
+    let outcome = visit
+        .portal
+        .api
+        .approve(resource_id, version(form)?, &approval)
+        .await;
     consent::decided(visit, resource_id, outcome).await
 }
 
-async fn none_chosen(
+/// The same page, with what would leave of the accounts that are ticked. Decides nothing.
+async fn preview(
+    visit: &mut Visit,
+    form: &Form,
+    session: &Session,
+    user: &SignedIn,
+    resource_id: ResourceId,
+) -> Result<HttpResponse, Refusal> {
+    let resource = match consent::ask(visit, resource_id).await? {
+        Ok(resource) => resource,
+        Err(onwards) => return Ok(onwards),
+    };
+    let chosen: Vec<_> = form.all("account").collect();
+    let (page, accounts) = page(visit, &resource, session, user).await?;
+    if chosen.is_empty() {
+        return html::page(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            Forms::AndOnwards,
+            &page.none_chosen(),
+        );
+    }
+    let preview = visit
+        .portal
+        .api
+        .preview(resource_id, &user.user_id, &chosen)
+        .await?;
+    let page = page.previewing(&chosen, preview, &accounts);
+    html::page(StatusCode::OK, Forms::AndOnwards, &page)
+}
+
+/// The page that the form came from, and the accounts on it.
+async fn page(
     visit: &Visit,
     resource: &Resource,
     session: &Session,
     user: &SignedIn,
-) -> Result<HttpResponse, Refusal> {
-    let resource_id: ResourceId = resource.resource_id;
+) -> Result<(Decision, Vec<Account>), Refusal> {
+    let resource_id = resource.resource_id;
     let accounts = visit
         .portal
         .api
@@ -79,6 +133,6 @@ async fn none_chosen(
         Place::Consent(resource_id),
         visit.random(),
     )?;
-    let page = Decision::new(visit.text(), resource, &accounts, user, token, visit.now).none_chosen();
-    html::page(StatusCode::UNPROCESSABLE_ENTITY, Forms::AndOnwards, &page)
+    let page = Decision::new(consent::frame(visit, user), resource, &accounts, token, visit.now);
+    Ok((page, accounts))
 }

@@ -34,6 +34,12 @@ async fn page(visit: &mut Visit) -> Result<HttpResponse, Refusal> {
         .eligible_accounts(resource_id, &user.user_id)
         .await?;
     let token = csrf::token(&visit.portal, &session, place, visit.random())?;
-    let page = Decision::new(visit.text(), &resource, &accounts, &user, token, visit.now);
+    let page = Decision::new(
+        consent::frame(visit, &user),
+        &resource,
+        &accounts,
+        token,
+        visit.now,
+    );
     html::page(StatusCode::OK, Forms::AndOnwards, &page)
 }

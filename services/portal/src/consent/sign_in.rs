@@ -1,10 +1,6 @@
-//! `POST /portal/consent?resourceId=`: signs in, and on to the decision.
+//! `POST /portal/consent?resourceId=`: signs in, and on to the second factor or the decision.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header::RETRY_AFTER},
-    post,
-};
+use actix_web::{HttpResponse, http::StatusCode, post};
 
 use crate::{
     consent, csrf,
@@ -35,22 +31,24 @@ async fn attempt(visit: &mut Visit, form: &Form) -> Result<HttpResponse, Refusal
         Err(onwards) => return Ok(onwards),
     };
     let text = visit.text();
-    let (status, problem) = match sign_in::sign_in(visit, form, place).await? {
+    let (status, problem) = match sign_in::by_password(visit, form, place).await? {
         Outcome::SignedIn(cookies) => {
             return Ok(html::see_other(
                 &format!("/portal/consent/decision?resourceId={resource_id}"),
                 cookies,
             ));
         }
+        Outcome::CodeNeeded(cookie) => {
+            return Ok(html::see_other(
+                &format!("/portal/consent/code?resourceId={resource_id}"),
+                [cookie],
+            ));
+        }
         Outcome::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, text.wrong),
         Outcome::TooOften => (StatusCode::TOO_MANY_REQUESTS, text.too_often),
     };
     let token = csrf::token(&visit.portal, &session, place, visit.random())?;
-    let page =
-        SignIn::to_decide(text, &resource, token).again(form.get("username").unwrap_or_default(), problem);
-    let mut response = html::page(status, Forms::AndOnwards, &page)?;
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(RETRY_AFTER, html::A_MINUTE);
-    }
-    Ok(response)
+    let page = SignIn::to_decide(visit.frame(None), &resource, token)
+        .again(form.get("username").unwrap_or_default(), problem);
+    html::refused(status, Forms::AndOnwards, &page)
 }

@@ -25,12 +25,15 @@ async fn page(visit: &mut Visit) -> Result<HttpResponse, Refusal> {
         Err(onwards) => return Ok(onwards),
     };
     let place = Place::Consent(resource_id);
-    // The same anonymous session when there is one, so that a reload or a second window does not spoil the first.
-    let session = Session::of(&visit.request, &visit.portal.sessions, place, visit.now)
-        .filter(|session| session.user.is_none())
-        .unwrap_or_else(|| Session::begin(place, None, visit.now, visit.random()));
+    let session = Session::anonymous(
+        &visit.request,
+        &visit.portal.sessions,
+        place,
+        visit.now,
+        visit.random(),
+    );
     let token = csrf::token(&visit.portal, &session, place, visit.random())?;
-    let page = SignIn::to_decide(visit.text(), &resource, token);
+    let page = SignIn::to_decide(visit.frame(None), &resource, token);
     let mut response = html::page(StatusCode::OK, Forms::AndOnwards, &page)?;
     html::keep(
         &mut response,

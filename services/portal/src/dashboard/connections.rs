@@ -19,12 +19,19 @@ pub(crate) async fn show(visit: Visit) -> HttpResponse {
 
 async fn page(visit: &Visit) -> Result<HttpResponse, Refusal> {
     let dashboard = Dashboard::of(visit).await?;
+    let user_id = &dashboard.user.user_id;
     let page_key = visit.query("pageKey");
-    let consents = visit
+    // What goes on is on the first page, all of it; the others go on with what has ended.
+    let live = match page_key {
+        None => visit.portal.api.live_consents(user_id).await?,
+        Some(_) => vec![],
+    };
+    let ended = visit
         .portal
         .api
-        .consents(&dashboard.user.user_id, page_key.as_deref())
+        .ended_consents(user_id, page_key.as_deref())
         .await?;
-    let page = Connections::new(dashboard.frame(visit.text()), &consents, super::done(visit));
+    let frame = dashboard.frame(visit);
+    let page = Connections::new(frame, user_id, &live, &ended, super::done(visit));
     html::page(StatusCode::OK, Forms::Here, &page)
 }

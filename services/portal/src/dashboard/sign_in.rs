@@ -1,10 +1,6 @@
 //! `POST /portal/sign-in`.
 
-use actix_web::{
-    HttpResponse,
-    http::{StatusCode, header::RETRY_AFTER},
-    post,
-};
+use actix_web::{HttpResponse, http::StatusCode, post};
 
 use crate::{
     csrf,
@@ -30,16 +26,14 @@ async fn attempt(visit: &Visit, form: &Form) -> Result<HttpResponse, Refusal> {
         Session::of(&visit.request, &visit.portal.sessions, place, visit.now).ok_or(Refusal::Forged)?;
     csrf::check(&visit.portal, &visit.request, form, &session, place)?;
     let text = visit.text();
-    let (status, problem) = match sign_in::sign_in(visit, form, place).await? {
+    let (status, problem) = match sign_in::by_password(visit, form, place).await? {
         Outcome::SignedIn(cookies) => return Ok(html::see_other("/portal/", cookies)),
+        Outcome::CodeNeeded(cookie) => return Ok(html::see_other("/portal/sign-in/code", [cookie])),
         Outcome::Wrong => (StatusCode::UNPROCESSABLE_ENTITY, text.wrong),
         Outcome::TooOften => (StatusCode::TOO_MANY_REQUESTS, text.too_often),
     };
     let token = csrf::token(&visit.portal, &session, place, visit.random())?;
-    let page = SignIn::to_dashboard(text, token).again(form.get("username").unwrap_or_default(), problem);
-    let mut response = html::page(status, Forms::Here, &page)?;
-    if status == StatusCode::TOO_MANY_REQUESTS {
-        response.headers_mut().insert(RETRY_AFTER, html::A_MINUTE);
-    }
-    Ok(response)
+    let page = SignIn::to_dashboard(visit.frame(None), token)
+        .again(form.get("username").unwrap_or_default(), problem);
+    html::refused(status, Forms::Here, &page)
 }

@@ -19,14 +19,18 @@ pub(crate) async fn show(visit: Visit) -> HttpResponse {
 
 fn page(visit: &Visit) -> Result<HttpResponse, Refusal> {
     let place = Place::Dashboard;
-    let session = Session::of(&visit.request, &visit.portal.sessions, place, visit.now)
-        .filter(|session| session.user.is_none())
-        .unwrap_or_else(|| Session::begin(place, None, visit.now, visit.random()));
+    let session = Session::anonymous(
+        &visit.request,
+        &visit.portal.sessions,
+        place,
+        visit.now,
+        visit.random(),
+    );
     let token = csrf::token(&visit.portal, &session, place, visit.random())?;
     let mut response = html::page(
         StatusCode::OK,
         Forms::Here,
-        &SignIn::to_dashboard(visit.text(), token),
+        &SignIn::to_dashboard(visit.frame(None), token),
     )?;
     html::keep(
         &mut response,

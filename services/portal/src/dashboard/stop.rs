@@ -1,14 +1,13 @@
 //! `GET` and `POST /portal/connections/{consentId}/stop`: the last question, and the end of a connection.
 
 use actix_web::{HttpResponse, get, http::StatusCode, post, web};
-use domain::ConsentId;
 
 use super::Dashboard;
 use crate::{
     api::Change,
     form::Form,
     html::{self, Forms},
-    page::Stop,
+    page::Question,
     refusal::Refusal,
     visit::Visit,
 };
@@ -29,12 +28,7 @@ pub(crate) async fn submit(visit: Visit, consent_id: web::Path<String>, form: Fo
 
 async fn page(visit: &Visit, consent_id: &str) -> Result<HttpResponse, Refusal> {
     let dashboard = Dashboard::of(visit).await?;
-    let consent_id: ConsentId = consent_id.parse().map_err(|_| Refusal::Gone)?;
-    let consent = visit
-        .portal
-        .api
-        .consent(consent_id, &dashboard.user.user_id)
-        .await?;
-    let page = Stop::new(dashboard.frame(visit.text()), &consent, dashboard.csrf);
+    let consent = dashboard.consent(visit, consent_id).await?;
+    let page = Question::stop(dashboard.frame(visit), &consent, dashboard.csrf);
     html::page(StatusCode::OK, Forms::Here, &page)
 }

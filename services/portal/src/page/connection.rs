@@ -1,15 +1,16 @@
-//! One connection: what is shared with whom, what happened, and how to change it.
+//! One connection: what is shared with whom, who read what, what happened, and how to change it.
 
 use askama::Template;
+use chrono::Duration;
+use domain::{Instant, UserId};
 
-use super::{AccountLine, Asker, ClusterLine, Frame, connections};
+use super::{
+    AccountLine, Asker, ClusterLine, Frame, accesses::Read, approval::Approval, connections, moment,
+};
 use crate::{
-    api::{UserConsent, UserConsentStatus},
+    api::{AccessPage, ApprovalStatus, HistoryEntry, Role, SharedAccount, UserConsent, UserConsentStatus},
     text::Text,
 };
-
-/// The lengths of a pause that are offered, days.
-pub(crate) const PAUSES: [u16; 3] = [7, 30, 90];
 
 /// The page of one connection.
 #[derive(Template)]
@@ -26,44 +27,64 @@ pub(crate) struct Connection {
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
     lookback: Option<String>,
-    accounts: Vec<AccountLine>,
+    accounts: Vec<Item>,
+    reads: Vec<Read>,
+    has_more_reads: bool,
     history: Vec<Entry>,
+    approval: Option<Approval>,
     actions: Option<Actions>,
     done: Option<&'static str>,
 }
 
-/// What can be done with a connection that has not ended.
+/// An account of the connection.
+struct Item {
+    number: usize,
+    name: String,
+    detail: String,
+    note: Option<String>,
+    /// Where it can be taken out, and what that link says without its surroundings.
+    remove: Option<(String, String)>,
+}
+
+/// What can be done with a connection that has not ended, by the one who made it.
 pub(crate) struct Actions {
     csrf: String,
     is_held: bool,
     means: String,
-    /// Days, and how that reads.
-    pauses: Vec<(u16, String)>,
+    /// First and last day until which it can be paused, as a date field has them.
+    days: (String, String),
+    problem: Option<String>,
 }
 
+/// A change, and the address and words of its receipt.
 struct Entry {
+    sequence: u64,
     action: &'static str,
     by: &'static str,
     when: String,
+    receipt: Option<String>,
+}
+
+/// What the page is made from.
+pub(crate) struct Facts<'a> {
+    pub(crate) consent: &'a UserConsent,
+    /// The newest reads.
+    pub(crate) accesses: &'a AccessPage,
+    pub(crate) user_id: &'a UserId,
+    pub(crate) now: Instant,
 }
 
 impl Connection {
-    pub(crate) fn new(frame: Frame, consent: &UserConsent, csrf: String, done: Option<&'static str>) -> Self {
-        let text = frame.text;
-        let account = |shared: &crate::api::SharedAccount| {
-            AccountLine::new(text, &shared.account, shared.nickname.as_deref())
-        };
-        let entry = |entry: &crate::api::HistoryEntry| Entry {
-            action: (text.action)(&entry.action),
-            by: (text.by)(&entry.actor),
-            when: (text.date)(entry.changed_time),
-        };
+    pub(crate) fn new(frame: Frame, facts: &Facts<'_>, csrf: &str, done: Option<&'static str>) -> Self {
+        let (text, consent) = (frame.text, facts.consent);
+        let is_grantor = consent.role == Role::Grantor;
         let ended = consent.ended_time.is_some();
+        let (status, tone) = connections::badge(text, consent, facts.user_id);
         Self {
             id: consent.consent_id.to_string(),
             asker: Asker::new(text, &consent.recipient, &consent.intermediaries),
-            status: (text.status)(consent.status),
-            tone: connections::tone(consent.status),
+            status,
+            tone,
             when: connections::when(text, consent),
             what: if ended {
                 text.what_was_shared
@@ -76,34 +97,133 @@ impl Connection {
                 .is_empty()
                 .then(|| (text.identity_only)(&consent.recipient.name)),
             lookback: (!ended).then(|| (text.looks_back)(consent.lookback_period)),
-            accounts: consent.accounts.iter().map(account).collect(),
-            history: consent.history.iter().map(entry).collect(),
-            actions: Actions::of(text, consent, csrf),
+            accounts: items(text, consent, is_grantor && !ended),
+            reads: Read::all(text, consent, &facts.accesses.accesses),
+            has_more_reads: facts.accesses.page.next_page_key.is_some(),
+            history: consent
+                .history
+                .iter()
+                .map(|entry| Entry::new(text, entry, is_grantor))
+                .collect(),
+            approval: Approval::of(text, consent, facts.user_id, csrf),
+            actions: is_grantor
+                .then(|| Actions::of(text, consent, csrf, facts.now))
+                .flatten(),
             done,
             frame,
         }
     }
 
+    /// Once more, when the day of a pause will not do.
+    #[must_use]
+    pub(crate) fn pause_refused(mut self, expiration_time: Instant) -> Self {
+        let text = self.frame.text;
+        if let Some(actions) = &mut self.actions {
+            actions.problem = Some((text.pause_wrong)(&(text.date)(last_day(expiration_time))));
+        }
+        self
+    }
+
+    #[cfg(test)]
+    fn sample_of(text: &'static Text, consent: &UserConsent, done: Option<&'static str>) -> Self {
+        let facts = Facts {
+            consent,
+            accesses: &super::tests::accesses(),
+            user_id: &super::tests::user().user_id,
+            now: super::tests::now(),
+        };
+        Self::new(super::tests::frame(text), &facts, "token", done)
+    }
+
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
         let consents = super::tests::consents().consents;
-        Self::new(super::tests::frame(text), &consents[0], "token".into(), None)
+        let end = consents[0].expiration_time;
+        Self::sample_of(text, &consents[0], None).pause_refused(end)
     }
 
     #[cfg(test)]
     pub(crate) fn sample_on_hold(text: &'static Text) -> Self {
         let consents = super::tests::consents().consents;
-        Self::new(
-            super::tests::frame(text),
-            &consents[1],
-            "token".into(),
-            Some(text.done_paused),
-        )
+        Self::sample_of(text, &consents[1], (text.done)("paused"))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample_over(text: &'static Text) -> Self {
+        let consents = super::tests::consents().consents;
+        Self::sample_of(text, &consents[2], None)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample_of_another(text: &'static Text) -> Self {
+        Self::sample_of(text, &super::tests::held_with_another(), None)
+    }
+}
+
+/// The accounts, and those that were removed. The last one cannot be: that would be to stop.
+fn items(text: &Text, consent: &UserConsent, can_remove: bool) -> Vec<Item> {
+    let can_remove = can_remove && consent.accounts.len() > 1;
+    let shared = (1..).zip(&consent.accounts).map(|(number, shared)| {
+        let AccountLine { name, detail } =
+            AccountLine::new(text, &shared.account, shared.nickname.as_deref());
+        Item {
+            number,
+            note: awaits(shared).then(|| text.others_awaited.to_owned()),
+            remove: can_remove.then(|| {
+                (
+                    remove_address(consent, shared.account.account_id.as_str()),
+                    (text.remove_account)(&name),
+                )
+            }),
+            name,
+            detail,
+        }
+    });
+    let first = consent.accounts.len() + 1;
+    let removed = (first..).zip(&consent.removed_accounts).map(|(number, removed)| {
+        let AccountLine { name, detail } = AccountLine::new(text, &removed.account, None);
+        Item {
+            number,
+            name,
+            detail,
+            note: removed.removed_time.map(|at| (text.removed)(&(text.date)(at))),
+            remove: None,
+        }
+    });
+    shared.chain(removed).collect()
+}
+
+fn awaits(shared: &SharedAccount) -> bool {
+    shared
+        .approval
+        .as_ref()
+        .is_some_and(|approval| approval.status == ApprovalStatus::Awaiting)
+}
+
+fn remove_address(consent: &UserConsent, account_id: &str) -> String {
+    let account: String = url::form_urlencoded::byte_serialize(account_id.as_bytes()).collect();
+    format!(
+        "/portal/connections/{}/remove?account={account}",
+        consent.consent_id
+    )
+}
+
+impl Entry {
+    fn new(text: &Text, entry: &HistoryEntry, has_receipt: bool) -> Self {
+        let action = (text.action)(&entry.action);
+        let when = moment(text, entry.changed_time);
+        Self {
+            sequence: entry.sequence,
+            action,
+            by: (text.by)(&entry.actor),
+            receipt: has_receipt.then(|| (text.receipt_of)(action, &when)),
+            when,
+        }
     }
 }
 
 impl Actions {
-    fn of(text: &Text, consent: &UserConsent, csrf: String) -> Option<Self> {
+    fn of(text: &Text, consent: &UserConsent, csrf: &str, now: Instant) -> Option<Self> {
         let name = &consent.recipient.name;
         let is_held = match consent.status {
             UserConsentStatus::Active => false,
@@ -117,12 +237,21 @@ impl Actions {
         } else {
             (text.pause_means)(name)
         };
-        let pauses = PAUSES.into_iter().map(|days| (days, (text.days)(days))).collect();
+        let day = |instant: Instant| instant.format("%Y-%m-%d").to_string();
         Some(Self {
-            csrf,
+            csrf: csrf.to_owned(),
             is_held,
             means,
-            pauses,
+            days: (
+                day(now + Duration::days(1)),
+                day(last_day(consent.expiration_time)),
+            ),
+            problem: None,
         })
     }
+}
+
+/// The last day on whose beginning a pause can end: one that still has something to resume.
+fn last_day(expiration_time: Instant) -> Instant {
+    expiration_time - Duration::seconds(1)
 }

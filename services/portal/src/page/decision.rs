@@ -4,10 +4,9 @@ use askama::Template;
 use chrono::Duration;
 use domain::{Instant, consent::DurationType};
 
-use super::{AccountLine, Asker, ClusterLine, Frame, Person};
+use super::{AccountLine, Asker, ClusterLine, Frame, preview, preview::PreviewedAccount};
 use crate::{
-    api::{Account, RequestedConsent, Resource},
-    session::SignedIn,
+    api::{Account, Preview, RequestedConsent, Resource},
     text::Text,
 };
 
@@ -18,9 +17,15 @@ pub(crate) struct Decision {
     pub(super) frame: Frame,
     heading: String,
     asker: Asker,
+    purpose: Option<String>,
+    replaces: Option<String>,
+    /// The whole in a few words, before anything is read.
+    glance: Vec<String>,
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
     accounts: Vec<Choice>,
+    preview_means: String,
+    preview: Option<Vec<PreviewedAccount>>,
     duration: String,
     lookback: Option<String>,
     if_you_deny: String,
@@ -38,39 +43,40 @@ struct Choice {
     id: String,
     name: String,
     detail: String,
+    note: Option<String>,
     is_chosen: bool,
 }
 
 impl Decision {
     pub(crate) fn new(
-        text: &'static Text,
+        frame: Frame,
         resource: &Resource,
         accounts: &[Account],
-        user: &SignedIn,
         csrf: String,
         now: Instant,
     ) -> Self {
+        let text = frame.text;
         let name = &resource.recipient.name;
         let asked = &resource.consent_request;
         let asks_data = !asked.data_clusters.is_empty();
-        let person = Person {
-            name: user.display_name.clone(),
-            sign_out: None,
-        };
         Self {
-            frame: Frame::new(text, Some(person)),
             heading: if asks_data {
                 (text.asks_for_access)(name)
             } else {
                 (text.asks_who_you_are)(name)
             },
             asker: Asker::new(text, &resource.recipient, &resource.intermediaries),
+            purpose: resource.purpose.as_deref().map(|purpose| (text.purpose)(purpose)),
+            replaces: resource.replaces.map(|_| (text.replaces)(name)),
+            glance: glance(text, asked, now),
             clusters: ClusterLine::all(text, &asked.data_clusters),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
             accounts: (1..)
                 .zip(accounts)
                 .map(|(number, account)| Choice::new(text, number, account))
                 .collect(),
+            preview_means: (text.preview_means)(name),
+            preview: None,
             duration: duration(text, asked, now),
             lookback: asks_data.then(|| (text.looks_back)(asked.lookback_period)),
             if_you_deny: (text.if_you_deny)(name),
@@ -80,65 +86,94 @@ impl Decision {
             csrf,
             etag: resource.etag.clone(),
             problem: None,
+            frame,
         }
     }
 
     /// Once more, when no account was chosen.
     #[must_use]
-    pub(crate) fn none_chosen(mut self) -> Self {
-        self.accounts
-            .iter_mut()
-            .for_each(|account| account.is_chosen = false);
+    pub(crate) fn none_chosen(self) -> Self {
         Self {
             problem: Some(self.frame.text.choose_one),
-            ..self
+            ..self.choosing(&[])
         }
+    }
+
+    /// Once more, with what would leave of the accounts that are chosen.
+    #[must_use]
+    pub(crate) fn previewing(self, chosen: &[&str], preview: Preview, accounts: &[Account]) -> Self {
+        Self {
+            preview: Some(preview::lines(self.frame.text, preview, accounts)),
+            ..self.choosing(chosen)
+        }
+    }
+
+    fn choosing(mut self, chosen: &[&str]) -> Self {
+        for account in &mut self.accounts {
+            account.is_chosen = chosen.contains(&account.id.as_str());
+        }
+        self
     }
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
-        let accounts = super::tests::accounts();
+        let frame = super::tests::frame_of(text, super::tests::user_frame());
         Self::new(
-            text,
+            frame,
             &super::tests::resource(),
-            &accounts,
-            &super::tests::user(),
+            &super::tests::accounts(),
             "token".into(),
             super::tests::now(),
         )
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample_with_preview(text: &'static Text) -> Self {
+        Self::sample(text).previewing(&["a1", "a3"], super::tests::preview(), &super::tests::accounts())
     }
 
     #[cfg(test)]
     pub(crate) fn sample_of_identity(text: &'static Text) -> Self {
         let mut resource = super::tests::resource();
         resource.consent_request.data_clusters.clear();
-        Self::new(
-            text,
-            &resource,
-            &[],
-            &super::tests::user(),
-            "token".into(),
-            super::tests::now(),
-        )
+        let frame = super::tests::frame_of(text, super::tests::user_frame());
+        Self::new(frame, &resource, &[], "token".into(), super::tests::now())
     }
 }
 
+fn glance(text: &Text, asked: &RequestedConsent, now: Instant) -> Vec<String> {
+    if asked.data_clusters.is_empty() {
+        return vec![];
+    }
+    vec![
+        (text.kinds_of_data)(asked.data_clusters.len()),
+        (text.until)(&(text.date)(end(asked, now))),
+        text.stop_any_time.to_owned(),
+    ]
+}
+
 fn duration(text: &Text, asked: &RequestedConsent, now: Instant) -> String {
-    let end = (text.date)(now + Duration::days(asked.duration_period.into()));
+    let end = (text.date)(end(asked, now));
     match asked.duration_type {
         DurationType::OneTime => (text.once)(&end),
         DurationType::TimeBound | DurationType::Persistent => (text.for_days)(asked.duration_period, &end),
     }
 }
 
+fn end(asked: &RequestedConsent, now: Instant) -> Instant {
+    now + Duration::days(asked.duration_period.into())
+}
+
 impl Choice {
     fn new(text: &Text, number: usize, account: &Account) -> Self {
         let AccountLine { name, detail } = AccountLine::new(text, account, None);
+        let others = account.awaiting_approvals;
         Self {
             number,
             id: account.account_id.to_string(),
             name,
             detail,
+            note: (others > 0).then(|| (text.others_must_agree)(others)),
             is_chosen: true,
         }
     }

@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::Frame;
-use crate::{refusal::Refusal, text::Text};
+use crate::refusal::Refusal;
+#[cfg(test)]
+use crate::text::Text;
 
 /// The error page.
 #[derive(Template)]
@@ -16,10 +18,10 @@ pub(crate) struct Error {
 }
 
 impl Error {
-    pub(crate) fn new(text: &'static Text, refusal: Refusal, code: &'static str) -> Self {
-        let (title, what) = (text.error)(refusal);
+    pub(crate) fn new(frame: Frame, refusal: Refusal, code: &'static str) -> Self {
+        let (title, what) = (frame.text.error)(refusal);
         Self {
-            frame: Frame::new(text, None),
+            frame,
             title,
             what,
             code,
@@ -28,6 +30,10 @@ impl Error {
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
-        Self::new(text, Refusal::Gone, Refusal::Gone.code().1)
+        Self::new(
+            super::tests::frame_of(text, None),
+            Refusal::Gone,
+            Refusal::Gone.code().1,
+        )
     }
 }

@@ -3,7 +3,9 @@
 use askama::Template;
 
 use super::{Asker, Frame};
-use crate::{api::Resource, text::Text};
+use crate::api::Resource;
+#[cfg(test)]
+use crate::text::Text;
 
 /// The sign-in page.
 #[derive(Template)]
@@ -21,31 +23,31 @@ pub(crate) struct SignIn {
 
 impl SignIn {
     /// Of the consent application.
-    pub(crate) fn to_decide(text: &'static Text, resource: &Resource, csrf: String) -> Self {
-        let id = resource.resource_id;
+    pub(crate) fn to_decide(frame: Frame, resource: &Resource, csrf: String) -> Self {
+        let (text, id) = (frame.text, resource.resource_id);
         Self {
-            frame: Frame::new(text, None),
             heading: (text.wants_to_connect)(&resource.recipient.name),
-            asker: Some(Asker::new(text, &resource.recipient, &[])),
+            asker: Some(Asker::new(text, &resource.recipient, &resource.intermediaries)),
             action: format!("/portal/consent?resourceId={id}"),
             deny_action: Some(format!("/portal/consent/deny?resourceId={id}")),
             csrf,
             username: resource.login_hint.clone().unwrap_or_default(),
             problem: None,
+            frame,
         }
     }
 
     /// Of the dashboard.
-    pub(crate) fn to_dashboard(text: &'static Text, csrf: String) -> Self {
+    pub(crate) fn to_dashboard(frame: Frame, csrf: String) -> Self {
         Self {
-            frame: Frame::new(text, None),
-            heading: text.sign_in.to_owned(),
+            heading: frame.text.sign_in.to_owned(),
             asker: None,
             action: "/portal/sign-in".to_owned(),
             deny_action: None,
             csrf,
             username: String::new(),
             problem: None,
+            frame,
         }
     }
 
@@ -61,6 +63,7 @@ impl SignIn {
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
-        Self::to_decide(text, &super::tests::resource(), "token".into()).again("alice", text.wrong)
+        let frame = super::tests::frame_of(text, None);
+        Self::to_decide(frame, &super::tests::resource(), "token".into()).again("alice", text.wrong)
     }
 }

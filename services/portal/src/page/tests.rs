@@ -1,13 +1,14 @@
 //! Every page renders in every language, with its documented elements, and escapes what others named themselves.
 
+use actix_web::test::TestRequest;
 use askama::Template;
 use domain::Instant;
 use serde_json::json;
 
 use super::*;
 use crate::{
-    api::{ConsentPage, Resource},
-    session::SignedIn,
+    api::{AccessPage, ConsentPage, Preview, Resource, UserConsent},
+    session::{Proof, SignedIn},
     text::Language,
 };
 
@@ -21,18 +22,29 @@ pub(super) fn user() -> SignedIn {
         username: "alice".into(),
         display_name: "Alice Martin".into(),
         authenticated_at: now(),
+        proof: Proof::Password,
         credential: String::new(),
     }
 }
 
+pub(super) fn frame_of(text: &'static Text, person: Option<Person>) -> Frame {
+    let request = TestRequest::with_uri("/portal/?a=%22%3E%3Ci%3E&lang=en&done=x").to_http_request();
+    Frame::new(text, person, &request)
+}
+
+pub(super) fn user_frame() -> Option<Person> {
+    Some(Person {
+        name: user().display_name,
+        sign_out: None,
+    })
+}
+
 pub(super) fn frame(text: &'static Text) -> Frame {
-    Frame::new(
-        text,
-        Some(Person {
-            name: "Alice Martin".into(),
-            sign_out: Some("token".into()),
-        }),
-    )
+    let person = Person {
+        name: user().display_name,
+        sign_out: Some("token".into()),
+    };
+    frame_of(text, Some(person))
 }
 
 fn clusters() -> serde_json::Value {
@@ -56,6 +68,7 @@ pub(super) fn resource() -> Resource {
         "resourceId": "6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d3e", "status": "LODGED",
         "recipient": recipient(),
         "intermediaries": [{"name": "Pipeline Data", "type": "DATA_ACCESS_PLATFORM"}],
+        "purpose": "To see where <b>your</b> money goes",
         "consentRequest": {"durationType": "TIME_BOUND", "durationPeriod": 90, "lookbackPeriod": 60,
             "dataClusters": clusters()},
     }))
@@ -88,26 +101,69 @@ pub(super) fn accounts() -> Vec<Account> {
     serde_json::from_value(account_list()).unwrap()
 }
 
-pub(super) fn consents() -> ConsentPage {
-    let consent = |last: u8, status: &str, more: serde_json::Value| {
-        let mut consent = json!({
-            "consentId": format!("6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d{last:02}"), "status": status, "clientId": "bloom",
-            "recipient": recipient(), "intermediaries": [], "createdTime": now(), "updatedTime": now(),
-            "expirationTime": now() + chrono::Duration::days(90), "durationType": "TIME_BOUND", "durationPeriod": 90,
-            "lookbackPeriod": 60, "dataClusters": clusters(), "accounts": account_list(),
-            "history": [{"sequence": 1, "changedTime": now(), "action": "GRANTED", "actor": "CONSUMER", "channel": "authorize"}],
-        });
-        consent
-            .as_object_mut()
-            .unwrap()
-            .extend(more.as_object().unwrap().clone());
-        consent
+pub(super) fn preview() -> Preview {
+    let member = |name: &str, example: &str| json!({"name": name, "example": example});
+    serde_json::from_value(json!({"accounts": [
+        {"accountId": "a1", "awaitingApprovals": 0, "dataClusters": [
+            {"dataCluster": "ACCOUNT_BASIC", "label": "Account identifying information", "members": [
+                member("accountNumberDisplay", "•••• 4321"), member("accountType", "CHECKING"),
+                member("fiAttributes.<b>odd</b>", "<b>x</b>"),
+            ]},
+            {"dataCluster": "BALANCES", "label": "Balances", "members": [member("currentBalance", "•••")]},
+        ]},
+        {"accountId": "a3", "awaitingApprovals": 1, "dataClusters": [
+            {"dataCluster": "TRANSACTIONS", "label": "Transactions", "members": []},
+        ]},
+    ]}))
+    .unwrap()
+}
+
+pub(super) fn accesses() -> AccessPage {
+    let access = |minutes: i64, clusters: serde_json::Value, attended: bool| {
+        json!({"accessedTime": now() - chrono::Duration::minutes(minutes), "operation": "getAccount",
+            "accountIds": ["a1"], "dataClusters": clusters, "attended": attended, "clientId": "bloom"})
     };
+    serde_json::from_value(json!({"page": {"nextPageKey": "abc"}, "accesses": [
+        access(3, json!(["TRANSACTIONS"]), true),
+        access(700, json!(["ACCOUNT_BASIC", "BALANCES"]), false),
+    ]}))
+    .unwrap()
+}
+
+/// One that another holder of an account made, and that waits for Alice.
+pub(super) fn held_with_another() -> UserConsent {
+    let mut account = account("a9", "DEPOSIT_ACCOUNT", Some("Household"), "****9090");
+    account["approval"] = json!({"status": "AWAITING", "holders": [
+        {"userId": "bob", "approvedTime": now()}, {"userId": "alice"}]});
+    let more = json!({"role": "HOLDER", "accounts": [account]});
+    serde_json::from_value(consent(9, "ACTIVE", &more)).unwrap()
+}
+
+fn consent(last: u8, status: &str, more: &serde_json::Value) -> serde_json::Value {
+    let mut consent = json!({
+        "consentId": format!("6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d{last:02}"), "status": status, "clientId": "bloom",
+        "recipient": recipient(), "intermediaries": [], "createdTime": now(), "updatedTime": now(),
+        "expirationTime": now() + chrono::Duration::days(90), "durationType": "TIME_BOUND", "durationPeriod": 90,
+        "lookbackPeriod": 60, "dataClusters": clusters(), "accounts": account_list(),
+        "removedAccounts": [{"accountId": "a4", "name": "Old savings", "removedTime": now()}],
+        "history": [
+            {"sequence": 1, "changedTime": now(), "action": "GRANTED", "actor": "CONSUMER", "channel": "authorize"},
+            {"sequence": 2, "changedTime": now(), "action": "MODIFIED", "actor": "CONSUMER", "channel": "dashboard"},
+        ],
+    });
+    consent
+        .as_object_mut()
+        .unwrap()
+        .extend(more.as_object().unwrap().clone());
+    consent
+}
+
+pub(super) fn consents() -> ConsentPage {
     serde_json::from_value(json!({"page": {"nextPageKey": "abc"}, "consents": [
-        consent(1, "ACTIVE", json!({})),
-        consent(2, "ON_HOLD", json!({"holdUntil": now() + chrono::Duration::days(30)})),
-        consent(3, "REVOKED", json!({"endedTime": now(), "initiator": "INDIVIDUAL", "reason": "USER_ACTION"})),
-        consent(4, "EXPIRED", json!({"endedTime": now(), "dataClusters": [], "accounts": []})),
+        consent(1, "ACTIVE", &json!({})),
+        consent(2, "ON_HOLD", &json!({"holdUntil": now() + chrono::Duration::days(30)})),
+        consent(3, "REVOKED", &json!({"endedTime": now(), "initiator": "INDIVIDUAL", "reason": "USER_ACTION"})),
+        consent(4, "EXPIRED", &json!({"endedTime": now(), "dataClusters": [], "accounts": []})),
     ]}))
     .unwrap()
 }
@@ -125,6 +181,11 @@ fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
             "decision-identity",
             Decision::sample_of_identity(text).render().unwrap(),
         ),
+        (
+            "decision-preview",
+            Decision::sample_with_preview(text).render().unwrap(),
+        ),
+        ("code", Code::sample(text).render().unwrap()),
         ("error", Error::sample(text).render().unwrap()),
         ("connections", Connections::sample(text).render().unwrap()),
         ("connection", Connection::sample(text).render().unwrap()),
@@ -132,7 +193,19 @@ fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
             "connection-on-hold",
             Connection::sample_on_hold(text).render().unwrap(),
         ),
-        ("stop", Stop::sample(text).render().unwrap()),
+        ("connection-over", Connection::sample_over(text).render().unwrap()),
+        (
+            "connection-of-another",
+            Connection::sample_of_another(text).render().unwrap(),
+        ),
+        (
+            "connections-none",
+            Connections::sample_of_none(text).render().unwrap(),
+        ),
+        ("accesses", Accesses::sample(text).render().unwrap()),
+        ("stop", Question::sample(text).render().unwrap()),
+        ("stop-all", Question::sample_of_all(text).render().unwrap()),
+        ("remove", Question::sample_of_an_account(text).render().unwrap()),
     ]
 }
 
@@ -151,7 +224,13 @@ fn every_page_renders_in_every_language() {
                 !html.contains("<script") && !html.contains("style=\""),
                 "{name} would break the policy"
             );
-            assert!(!html.contains("<b>Bloom"), "L13: {name} does not escape a name");
+            assert!(
+                !html.contains("<b>Bloom")
+                    && !html.contains("<b>odd")
+                    && !html.contains("<b>your")
+                    && !html.contains("<i>"),
+                "L13: {name} does not escape a name"
+            );
             if let Some(folder) = &folder {
                 std::fs::write(folder.join(format!("{name}.{}.html", text.language)), html).unwrap();
             }
@@ -174,14 +253,35 @@ fn the_documented_elements_are_there() {
         &["account-1", "account-2", "account-3", "allow", "deny"],
     );
     has("decision-identity", &["allow", "deny"]);
+    has("decision", &["preview", "language-es", "language-fr"]);
+    has("decision-preview", &["shared", "allow", "deny"]);
+    has("code", &["totp", "sign-in", "deny"]);
     has("error", &["error-code"]);
     has(
         "connections",
         &["consent-6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sign-out"],
     );
-    has("connection", &["pause", "stop"]);
+    has(
+        "connections",
+        &["stop-all", "older", "waiting", "sharing", "over"],
+    );
+    has(
+        "connection",
+        &[
+            "pause",
+            "pause-until",
+            "stop",
+            "remove-1",
+            "receipt-1",
+            "accesses",
+            "back",
+        ],
+    );
+    has("connection-of-another", &["approve", "withdraw"]);
     has("connection-on-hold", &["resume", "stop"]);
     has("stop", &["revoke", "keep"]);
+    has("stop-all", &["revoke-all", "keep"]);
+    has("remove", &["remove", "keep"]);
 }
 
 #[test]
@@ -201,7 +301,7 @@ fn accounts_are_chosen_until_they_are_unticked() {
 #[test]
 fn who_has_nothing_to_share_can_only_deny() {
     let text = Language::English.text();
-    let html = Decision::new(text, &resource(), &[], &user(), String::new(), now())
+    let html = Decision::new(frame(text), &resource(), &[], String::new(), now())
         .render()
         .unwrap();
     assert!(!html.contains("id=\"allow\"") && html.contains("id=\"deny\""));
@@ -211,4 +311,41 @@ fn who_has_nothing_to_share_can_only_deny() {
 fn a_monogram_is_the_first_letter() {
     assert_eq!(monogram("  «étoile»"), "É");
     assert_eq!(monogram("---"), "");
+}
+
+#[test]
+fn a_page_leads_to_itself_in_the_other_languages() {
+    let frame = frame_of(Language::English.text(), None);
+    let addresses: Vec<_> = frame
+        .languages
+        .iter()
+        .map(|link| (link.tag, link.address.as_str()))
+        .collect();
+    // What it was asked with is kept; the choice of before, and what was just done, are not.
+    assert_eq!(
+        addresses,
+        [
+            ("es", "?a=%22%3E%3Ci%3E&lang=es"),
+            ("fr", "?a=%22%3E%3Ci%3E&lang=fr")
+        ]
+    );
+}
+
+#[test]
+fn the_preview_keeps_what_was_ticked() {
+    let html = Decision::sample_with_preview(Language::English.text())
+        .render()
+        .unwrap();
+    assert_eq!(html.matches(" checked").count(), 2);
+    assert!(html.contains("Current balance") && html.contains("•••• 4321"));
+}
+
+#[test]
+fn who_holds_an_account_with_another_can_only_agree_or_not() {
+    let html = Connection::sample_of_another(Language::English.text())
+        .render()
+        .unwrap();
+    for id in ["stop", "pause", "remove-1", "receipt-1"] {
+        assert!(!html.contains(&format!(" id=\"{id}\"")), "{id}");
+    }
 }

@@ -8,6 +8,8 @@ use crate::{api::UserConsentStatus, refusal::Refusal};
 
 pub(super) static TEXT: Text = Text {
     language: "en",
+    language_name: "English",
+    languages: "Language",
     date,
     cluster: |_| None,
     category,
@@ -22,6 +24,12 @@ pub(super) static TEXT: Text = Text {
     wrong: "The username or the password is not right.",
     too_often: "That was wrong too often. Wait a minute, then try again.",
 
+    enter_code: "Enter your one-time code",
+    code_intro: "Your authenticator app shows six digits, new ones every thirty seconds.",
+    code: "Code",
+    code_wrong: "This code is not right, or was used before. Wait for the next one.",
+    go_on: "Continue",
+
     wants_to_connect: |name| format!("{name} wants to connect to your accounts"),
     sign_in_to_see: "Sign in to see what it asks for. Nothing is shared until you say so.",
     or_deny: "Not expecting this?",
@@ -31,6 +39,10 @@ pub(super) static TEXT: Text = Text {
     asks_who_you_are: |name| format!("{name} asks who you are"),
     through: |name, others| format!("{name} connects through {others}, who will also handle your data."),
     registered_as: |entity| format!("Registered as {entity}"),
+    purpose: |purpose| format!("Its purpose, in its own words: {purpose}"),
+    replaces: |name| {
+        format!("This renews your present connection with {name}, which ends when you allow this one.")
+    },
     what_it_sees: "What it will see",
     identity_only: |name| format!("{name} will know that it is you. It will see no account and no balance."),
     which_accounts: "Of which accounts",
@@ -47,6 +59,21 @@ pub(super) static TEXT: Text = Text {
         1 => "It can look back 1 day.".into(),
         days => format!("It can look back {days} days."),
     },
+    others_must_agree: |count| match count {
+        1 => "Shared only after its other holder has agreed.".into(),
+        count => format!("Shared only after {count} other holders have agreed."),
+    },
+    show_preview: "Show exactly what would be shared",
+    preview: "What would be shared today",
+    preview_means: |name| {
+        format!("Numbers, names and amounts are hidden on this page. {name} would get them in full.")
+    },
+    preview_nothing: "Nothing of this kind at present.",
+    kinds_of_data: |count| match count {
+        1 => "1 kind of data".into(),
+        count => format!("{count} kinds of data"),
+    },
+    stop_any_time: "You can stop at any time",
     how_to_stop: "How to stop",
     stop_at: "At any time, under",
     if_you_deny: |name| format!("If you say no, nothing is shared, and {name} is told that you declined."),
@@ -60,6 +87,11 @@ pub(super) static TEXT: Text = Text {
 
     connections_intro: "Everyone with whom you share account data, and with whom you shared it.",
     no_connections: "You share your account data with nobody.",
+    waits_for_you: "Waiting for you",
+    sharing_now: "Sharing now",
+    over: "No longer shared",
+    awaits_approval: "Waiting",
+    refused: "Not agreed",
     status,
     since: |date| format!("Since {date}"),
     until: |date| format!("until {date}"),
@@ -72,18 +104,33 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Older connections",
     back: "Back to your connections",
+    back_to: |name| format!("Back to {name}"),
     what_is_shared: "What is shared",
     what_was_shared: "What was shared",
     accounts: "Accounts",
+    remove: "Remove",
+    remove_account: |account| format!("Remove {account}"),
+    removed: |date| format!("Removed {date}"),
+    others_awaited: "Not shared yet: waits for another holder.",
+    who_read: "Who read what",
+    never_read: "Nothing has been read yet.",
+    all_accesses: "Everything that was read",
+    older_reads: "Older",
+    accesses_of: |name| format!("What {name} has read"),
+    attended: "while you were there",
+    unattended: "in the background",
     history: "History",
     action,
     by,
+    receipt: "Receipt",
+    receipt_of: |action, date| format!("Receipt: {action}, {date}"),
+    receipts_mean: "A receipt is signed: with it you can prove to anyone what you allowed, and when it ended.",
 
     pause: "Pause sharing",
     pause_means: |name| format!("While it is paused, {name} sees nothing. You can resume at any time."),
-    pause_for: "How long",
-    until_i_resume: "Until I resume",
-    days: |days| format!("{days} days"),
+    pause_until: "Pause until",
+    pause_hint: "Leave empty to pause until you resume.",
+    pause_wrong: |last| format!("Choose a day after today, and no later than {last}."),
     resume: "Resume sharing",
     resume_means: |name| format!("{name} sees nothing at present."),
     stop: "Stop sharing",
@@ -94,10 +141,41 @@ pub(super) static TEXT: Text = Text {
              To share again, you would start anew there."
         )
     },
+    stop_all: "Stop all sharing",
+    stop_all_question: "Stop all sharing?",
+    stop_all_means: |names| {
+        format!(
+            "These lose access at once: {names}. They keep what they have already received, and you can ask them to \
+             delete that."
+        )
+    },
+    remove_question: |account| format!("Stop sharing {account}?"),
+    remove_means: |name| {
+        format!(
+            "{name} loses access to this account at once and keeps access to the others. You cannot add the account \
+             back here; {name} would have to ask you again."
+        )
+    },
     keep: "Keep sharing",
-    done_stopped: "Sharing has stopped.",
-    done_paused: "Sharing is paused.",
-    done_resumed: "Sharing has resumed.",
+
+    your_approval: "Your approval",
+    approval_asked: |name| {
+        format!(
+            "Somebody who holds these accounts with you wants to share them with {name}. Nothing of them is shared unless you agree."
+        )
+    },
+    approval_given: |name| {
+        format!("You agreed. Withdraw, and {name} loses access to these accounts at once.")
+    },
+    approval_withdrawn: |name| {
+        format!("You did not agree. {name} sees nothing of these accounts unless you do.")
+    },
+    approve: "Agree",
+    refuse: "Don’t agree",
+    withdraw: "Withdraw my approval",
+
+    done,
+    member: super::member::english,
 };
 
 const MONTHS: [&str; 12] = [
@@ -118,6 +196,19 @@ const MONTHS: [&str; 12] = [
 fn date(instant: Instant) -> String {
     let month = MONTHS.get(instant.month0() as usize).copied().unwrap_or_default();
     format!("{month} {}, {}", instant.day(), instant.year())
+}
+
+fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "stopped" => "Sharing has stopped.",
+        "stopped-all" => "All sharing has stopped.",
+        "paused" => "Sharing is paused.",
+        "resumed" => "Sharing has resumed.",
+        "removed" => "The account is no longer shared.",
+        "approved" => "You have agreed.",
+        "withdrawn" => "You do not agree. Nothing of these accounts is shared.",
+        _ => return None,
+    })
 }
 
 fn category(category: &str) -> &'static str {
@@ -176,6 +267,10 @@ fn action(action: &str) -> &'static str {
         "REVOKED" => "Stopped",
         "HELD" => "Paused",
         "RESUMED" => "Resumed",
+        "MODIFIED" => "Accounts changed",
+        "APPROVED" => "Agreed to",
+        "WITHDRAWN" => "Agreement withdrawn",
+        "REFUSED" => "Refused",
         "EXPIRED" => "Expired",
         "CONSUMED" => "Used",
         _ => "Changed",

@@ -8,6 +8,8 @@ use crate::{api::UserConsentStatus, refusal::Refusal};
 
 pub(super) static TEXT: Text = Text {
     language: "es",
+    language_name: "Español",
+    languages: "Idioma",
     date,
     cluster: |cluster| Some(self::cluster(cluster)),
     category,
@@ -22,6 +24,12 @@ pub(super) static TEXT: Text = Text {
     wrong: "El usuario o la contraseña no son correctos.",
     too_often: "Demasiados intentos fallidos. Espere un minuto y vuelva a intentarlo.",
 
+    enter_code: "Escriba su código de un solo uso",
+    code_intro: "Su aplicación de autenticación muestra seis dígitos, nuevos cada treinta segundos.",
+    code: "Código",
+    code_wrong: "El código no es correcto o ya se usó. Espere al siguiente.",
+    go_on: "Continuar",
+
     wants_to_connect: |name| format!("{name} quiere conectarse a sus cuentas"),
     sign_in_to_see: "Inicie sesión para ver qué pide. No se comparte nada hasta que usted lo autorice.",
     or_deny: "¿No lo esperaba?",
@@ -31,6 +39,8 @@ pub(super) static TEXT: Text = Text {
     asks_who_you_are: |name| format!("{name} pregunta quién es usted"),
     through: |name, others| format!("{name} se conecta a través de {others}, que también tratará sus datos."),
     registered_as: |entity| format!("Inscrita como {entity}"),
+    purpose: |purpose| format!("Para qué, en sus propias palabras: {purpose}"),
+    replaces: |name| format!("Renueva su conexión actual con {name}, que termina cuando permita esta."),
     what_it_sees: "Qué verá",
     identity_only: |name| format!("{name} sabrá que es usted. No verá ninguna cuenta ni ningún saldo."),
     which_accounts: "De qué cuentas",
@@ -47,6 +57,21 @@ pub(super) static TEXT: Text = Text {
         1 => "Puede ver 1 día hacia atrás.".into(),
         days => format!("Puede ver {days} días hacia atrás."),
     },
+    others_must_agree: |count| match count {
+        1 => "Se comparte solo cuando el otro titular haya aceptado.".into(),
+        count => format!("Se comparte solo cuando otros {count} titulares hayan aceptado."),
+    },
+    show_preview: "Mostrar exactamente qué se compartiría",
+    preview: "Qué se compartiría hoy",
+    preview_means: |name| {
+        format!("En esta página se ocultan números, nombres e importes. {name} los recibiría completos.")
+    },
+    preview_nothing: "Por ahora, nada de este tipo.",
+    kinds_of_data: |count| match count {
+        1 => "1 tipo de datos".into(),
+        count => format!("{count} tipos de datos"),
+    },
+    stop_any_time: "Puede dejarlo en cualquier momento",
     how_to_stop: "Cómo dejar de compartir",
     stop_at: "En cualquier momento, en",
     if_you_deny: |name| {
@@ -62,6 +87,11 @@ pub(super) static TEXT: Text = Text {
 
     connections_intro: "Con quién comparte los datos de sus cuentas, y con quién los compartió.",
     no_connections: "No comparte los datos de sus cuentas con nadie.",
+    waits_for_you: "A la espera de usted",
+    sharing_now: "Se comparte ahora",
+    over: "Ya no se comparte",
+    awaits_approval: "En espera",
+    refused: "No aceptada",
     status,
     since: |date| format!("Desde el {date}"),
     until: |date| format!("hasta el {date}"),
@@ -74,18 +104,33 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Conexiones anteriores",
     back: "Volver a sus conexiones",
+    back_to: |name| format!("Volver a {name}"),
     what_is_shared: "Qué se comparte",
     what_was_shared: "Qué se compartió",
     accounts: "Cuentas",
+    remove: "Quitar",
+    remove_account: |account| format!("Quitar {account}"),
+    removed: |date| format!("Quitada el {date}"),
+    others_awaited: "Aún no se comparte: falta otro titular.",
+    who_read: "Quién leyó qué",
+    never_read: "Todavía no se ha leído nada.",
+    all_accesses: "Todo lo que se leyó",
+    older_reads: "Anteriores",
+    accesses_of: |name| format!("Qué ha leído {name}"),
+    attended: "con usted presente",
+    unattended: "en segundo plano",
     history: "Historial",
     action,
     by,
+    receipt: "Recibo",
+    receipt_of: |action, date| format!("Recibo: {action}, {date}"),
+    receipts_mean: "Un recibo está firmado: con él puede demostrar ante cualquiera qué permitió y cuándo terminó.",
 
     pause: "Pausar",
     pause_means: |name| format!("Durante la pausa, {name} no ve nada. Puede reanudar en cualquier momento."),
-    pause_for: "Durante",
-    until_i_resume: "Hasta que la reanude",
-    days: |days| format!("{days} días"),
+    pause_until: "Pausar hasta",
+    pause_hint: "Déjelo vacío para pausar hasta que usted reanude.",
+    pause_wrong: |last| format!("Elija un día posterior a hoy, y no más tarde del {last}."),
     resume: "Reanudar",
     resume_means: |name| format!("Por ahora {name} no ve nada."),
     stop: "Dejar de compartir",
@@ -96,10 +141,43 @@ pub(super) static TEXT: Text = Text {
              volver a compartir tendría que empezar allí de nuevo."
         )
     },
+    stop_all: "Dejar de compartir todo",
+    stop_all_question: "¿Dejar de compartir todo?",
+    stop_all_means: |names| {
+        format!(
+            "Pierden el acceso de inmediato: {names}. Conservan lo que ya recibieron, y usted puede pedirles que lo \
+             borren."
+        )
+    },
+    remove_question: |account| format!("¿Dejar de compartir {account}?"),
+    remove_means: |name| {
+        format!(
+            "{name} pierde de inmediato el acceso a esta cuenta y conserva el acceso a las demás. Aquí no podrá \
+             añadirla de nuevo; {name} tendría que volver a pedírselo."
+        )
+    },
     keep: "Seguir compartiendo",
-    done_stopped: "Ya no se comparte nada.",
-    done_paused: "La conexión está en pausa.",
-    done_resumed: "La conexión se ha reanudado.",
+
+    your_approval: "Su aprobación",
+    approval_asked: |name| {
+        format!(
+            "Alguien que es titular de estas cuentas con usted quiere compartirlas con {name}. No se comparte nada de ellas si usted no acepta."
+        )
+    },
+    approval_given: |name| {
+        format!(
+            "Usted aceptó. Si retira su aprobación, {name} pierde de inmediato el acceso a estas cuentas."
+        )
+    },
+    approval_withdrawn: |name| {
+        format!("Usted no aceptó. {name} no ve nada de estas cuentas mientras no acepte.")
+    },
+    approve: "Aceptar",
+    refuse: "No aceptar",
+    withdraw: "Retirar mi aprobación",
+
+    done,
+    member: super::member::spanish,
 };
 
 const MONTHS: [&str; 12] = [
@@ -167,6 +245,19 @@ const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
     }
 }
 
+fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "stopped" => "Ya no se comparte nada con esta conexión.",
+        "stopped-all" => "Ya no se comparte nada con nadie.",
+        "paused" => "La conexión está en pausa.",
+        "resumed" => "La conexión se ha reanudado.",
+        "removed" => "La cuenta ya no se comparte.",
+        "approved" => "Usted ha aceptado.",
+        "withdrawn" => "Usted no acepta. No se comparte nada de estas cuentas.",
+        _ => return None,
+    })
+}
+
 fn category(category: &str) -> &'static str {
     match category {
         "DEPOSIT_ACCOUNT" => "Cuenta de depósito",
@@ -220,6 +311,10 @@ fn action(action: &str) -> &'static str {
         "REVOKED" => "Terminada",
         "HELD" => "En pausa",
         "RESUMED" => "Reanudada",
+        "MODIFIED" => "Cuentas cambiadas",
+        "APPROVED" => "Aceptada",
+        "WITHDRAWN" => "Aprobación retirada",
+        "REFUSED" => "Rechazada",
         "EXPIRED" => "Vencida",
         "CONSUMED" => "Usada",
         _ => "Cambiada",

@@ -8,6 +8,8 @@ use crate::{api::UserConsentStatus, refusal::Refusal};
 
 pub(super) static TEXT: Text = Text {
     language: "fr",
+    language_name: "Français",
+    languages: "Langue",
     date,
     cluster: |cluster| Some(self::cluster(cluster)),
     category,
@@ -22,6 +24,12 @@ pub(super) static TEXT: Text = Text {
     wrong: "Le nom d’utilisateur ou le mot de passe est incorrect.",
     too_often: "Trop d’essais incorrects. Attendez une minute, puis réessayez.",
 
+    enter_code: "Saisissez votre code à usage unique",
+    code_intro: "Votre application d’authentification affiche six chiffres, renouvelés toutes les trente secondes.",
+    code: "Code",
+    code_wrong: "Ce code est incorrect ou a déjà servi. Attendez le suivant.",
+    go_on: "Continuer",
+
     wants_to_connect: |name| format!("{name} veut se connecter à vos comptes"),
     sign_in_to_see: "Connectez-vous pour voir ce qui est demandé. Rien n’est partagé sans votre accord.",
     or_deny: "Vous ne vous y attendiez pas ?",
@@ -31,6 +39,10 @@ pub(super) static TEXT: Text = Text {
     asks_who_you_are: |name| format!("{name} demande qui vous êtes"),
     through: |name, others| format!("{name} passe par {others}, qui traitera aussi vos données."),
     registered_as: |entity| format!("Enregistrée sous {entity}"),
+    purpose: |purpose| format!("Dans quel but, selon ses propres mots : {purpose}"),
+    replaces: |name| {
+        format!("Renouvelle votre connexion actuelle avec {name}, qui prend fin si vous autorisez celle-ci.")
+    },
     what_it_sees: "Ce qui sera vu",
     identity_only: |name| format!("{name} saura que c’est vous, sans voir ni compte ni solde."),
     which_accounts: "De quels comptes",
@@ -47,6 +59,23 @@ pub(super) static TEXT: Text = Text {
         1 => "Avec 1 jour d’historique.".into(),
         days => format!("Avec {days} jours d’historique."),
     },
+    others_must_agree: |count| match count {
+        1 => "Partagé seulement quand l’autre titulaire aura accepté.".into(),
+        count => format!("Partagé seulement quand {count} autres titulaires auront accepté."),
+    },
+    show_preview: "Montrer exactement ce qui serait partagé",
+    preview: "Ce qui serait partagé aujourd’hui",
+    preview_means: |name| {
+        format!(
+            "Les numéros, les noms et les montants sont masqués sur cette page. {name} les recevrait en entier."
+        )
+    },
+    preview_nothing: "Rien de ce genre pour le moment.",
+    kinds_of_data: |count| match count {
+        1 => "1 type de données".into(),
+        count => format!("{count} types de données"),
+    },
+    stop_any_time: "Vous pouvez arrêter à tout moment",
     how_to_stop: "Comment arrêter",
     stop_at: "À tout moment, sous",
     if_you_deny: |name| {
@@ -64,6 +93,11 @@ pub(super) static TEXT: Text = Text {
 
     connections_intro: "Avec qui vous partagez les données de vos comptes, et avec qui vous les avez partagées.",
     no_connections: "Vous ne partagez les données de vos comptes avec personne.",
+    waits_for_you: "En attente de vous",
+    sharing_now: "Partagé en ce moment",
+    over: "N’est plus partagé",
+    awaits_approval: "En attente",
+    refused: "Non acceptée",
     status,
     since: |date| format!("Depuis le {date}"),
     until: |date| format!("jusqu’au {date}"),
@@ -76,20 +110,35 @@ pub(super) static TEXT: Text = Text {
     },
     older: "Connexions plus anciennes",
     back: "Retour à vos connexions",
+    back_to: |name| format!("Retour à {name}"),
     what_is_shared: "Ce qui est partagé",
     what_was_shared: "Ce qui a été partagé",
     accounts: "Comptes",
+    remove: "Retirer",
+    remove_account: |account| format!("Retirer {account}"),
+    removed: |date| format!("Retiré le {date}"),
+    others_awaited: "Pas encore partagé : un autre titulaire doit accepter.",
+    who_read: "Qui a lu quoi",
+    never_read: "Rien n’a encore été lu.",
+    all_accesses: "Tout ce qui a été lu",
+    older_reads: "Plus anciens",
+    accesses_of: |name| format!("Ce que {name} a lu"),
+    attended: "en votre présence",
+    unattended: "en arrière-plan",
     history: "Historique",
     action,
     by,
+    receipt: "Reçu",
+    receipt_of: |action, date| format!("Reçu : {action}, {date}"),
+    receipts_mean: "Un reçu est signé : il prouve à n’importe qui ce que vous avez autorisé, et quand cela a pris fin.",
 
     pause: "Mettre en pause",
     pause_means: |name| {
         format!("Pendant la pause, {name} ne voit rien. Vous pouvez reprendre à tout moment.")
     },
-    pause_for: "Durée",
-    until_i_resume: "Jusqu’à ce que je reprenne",
-    days: |days| format!("{days} jours"),
+    pause_until: "En pause jusqu’au",
+    pause_hint: "Laissez vide pour une pause jusqu’à ce que vous repreniez.",
+    pause_wrong: |last| format!("Choisissez un jour après aujourd’hui, et au plus tard le {last}."),
     resume: "Reprendre",
     resume_means: |name| format!("Pour l’instant, {name} ne voit rien."),
     stop: "Arrêter le partage",
@@ -100,10 +149,43 @@ pub(super) static TEXT: Text = Text {
              l’effacement. Pour partager de nouveau, il faudrait y recommencer."
         )
     },
+    stop_all: "Arrêter tout partage",
+    stop_all_question: "Arrêter tout partage ?",
+    stop_all_means: |names| {
+        format!(
+            "L’accès prend fin immédiatement pour : {names}. Ce qui a déjà été reçu est conservé ; vous pouvez en \
+             demander l’effacement."
+        )
+    },
+    remove_question: |account| format!("Ne plus partager {account} ?"),
+    remove_means: |name| {
+        format!(
+            "{name} perd immédiatement l’accès à ce compte et garde l’accès aux autres. Vous ne pourrez pas le \
+             rajouter ici ; {name} devrait vous le redemander."
+        )
+    },
     keep: "Continuer le partage",
-    done_stopped: "Le partage est arrêté.",
-    done_paused: "Le partage est en pause.",
-    done_resumed: "Le partage a repris.",
+
+    your_approval: "Votre accord",
+    approval_asked: |name| {
+        format!(
+            "Une personne qui détient ces comptes avec vous veut les partager avec {name}. Rien n’en est partagé sans votre accord."
+        )
+    },
+    approval_given: |name| {
+        format!(
+            "Vous avez accepté. Si vous retirez votre accord, {name} perd immédiatement l’accès à ces comptes."
+        )
+    },
+    approval_withdrawn: |name| {
+        format!("Vous n’avez pas accepté. {name} ne voit rien de ces comptes sans votre accord.")
+    },
+    approve: "Accepter",
+    refuse: "Ne pas accepter",
+    withdraw: "Retirer mon accord",
+
+    done,
+    member: super::member::french,
 };
 
 const MONTHS: [&str; 12] = [
@@ -179,6 +261,19 @@ const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
     }
 }
 
+fn done(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "stopped" => "Le partage est arrêté.",
+        "stopped-all" => "Tout partage est arrêté.",
+        "paused" => "Le partage est en pause.",
+        "resumed" => "Le partage a repris.",
+        "removed" => "Le compte n’est plus partagé.",
+        "approved" => "Vous avez accepté.",
+        "withdrawn" => "Vous n’acceptez pas. Rien de ces comptes n’est partagé.",
+        _ => return None,
+    })
+}
+
 fn category(category: &str) -> &'static str {
     match category {
         "DEPOSIT_ACCOUNT" => "Compte de dépôt",
@@ -232,6 +327,10 @@ fn action(action: &str) -> &'static str {
         "REVOKED" => "Arrêtée",
         "HELD" => "Mise en pause",
         "RESUMED" => "Reprise",
+        "MODIFIED" => "Comptes modifiés",
+        "APPROVED" => "Acceptée",
+        "WITHDRAWN" => "Accord retiré",
+        "REFUSED" => "Refusée",
         "EXPIRED" => "Expirée",
         "CONSUMED" => "Utilisée",
         _ => "Modifiée",

@@ -18,7 +18,6 @@ const LONGEST: usize = 512;
 
 impl Language {
     /// Every one.
-    #[cfg(test)]
     pub(crate) const ALL: [Self; 3] = [Self::English, Self::Spanish, Self::French];
 
     /// Its texts.
@@ -31,7 +30,7 @@ impl Language {
     }
 
     /// The language of a BCP 47 tag, whatever its region.
-    fn of_tag(tag: &str) -> Option<Self> {
+    pub(crate) fn of_tag(tag: &str) -> Option<Self> {
         match tag.trim().split('-').next()?.to_ascii_lowercase().as_str() {
             "en" => Some(Self::English),
             "es" => Some(Self::Spanish),

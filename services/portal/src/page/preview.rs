@@ -1,0 +1,63 @@
+//! The preview on the decision page: what would leave now, account by account, in plain words and redacted.
+
+use super::AccountLine;
+use crate::{
+    api::{Account, Preview},
+    text::Text,
+};
+
+/// What would be shared of one account.
+pub(crate) struct PreviewedAccount {
+    pub(crate) name: String,
+    pub(crate) detail: String,
+    pub(crate) clusters: Vec<PreviewedCluster>,
+}
+
+/// What of it falls under one data cluster.
+pub(crate) struct PreviewedCluster {
+    pub(crate) label: String,
+    pub(crate) members: Vec<Member>,
+}
+
+/// One value.
+pub(crate) struct Member {
+    /// In the consumer's language.
+    pub(crate) words: Option<&'static str>,
+    /// Its FDX name, where there are no words for it.
+    pub(crate) name: String,
+    pub(crate) example: String,
+}
+
+/// The lines of a preview, for accounts whose names the consumer knows.
+pub(super) fn lines(text: &Text, preview: Preview, accounts: &[Account]) -> Vec<PreviewedAccount> {
+    let account = |previewed: crate::api::PreviewedAccount| {
+        let known = accounts
+            .iter()
+            .find(|account| account.account_id == previewed.account_id)?;
+        let AccountLine { name, detail } = AccountLine::new(text, known, None);
+        let clusters = previewed
+            .data_clusters
+            .into_iter()
+            .map(|previewed| cluster(text, previewed))
+            .collect();
+        Some(PreviewedAccount {
+            name,
+            detail,
+            clusters,
+        })
+    };
+    preview.accounts.into_iter().filter_map(account).collect()
+}
+
+fn cluster(text: &Text, previewed: crate::api::PreviewedCluster) -> PreviewedCluster {
+    let words = (text.cluster)(previewed.data_cluster);
+    let member = |member: crate::api::PreviewedMember| Member {
+        words: (text.member)(&member.name),
+        name: member.name,
+        example: member.example,
+    };
+    PreviewedCluster {
+        label: words.map_or(previewed.label, |(label, _)| label.to_owned()),
+        members: previewed.members.into_iter().map(member).collect(),
+    }
+}
