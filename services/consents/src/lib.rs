@@ -7,6 +7,7 @@
 mod entity;
 mod find;
 mod get_consent;
+mod get_receipts;
 mod get_revocation;
 mod revoke_consent;
 
@@ -17,6 +18,7 @@ pub fn routes(config: &mut impl Mount) {
     config
         .service(get_consent::get_consent)
         .service(get_revocation::get_consent_revocation)
+        .service(get_receipts::get_consent_receipts)
         .service(revoke_consent::patch_consent_revocation)
         .service(revoke_consent::put_consent_revocation);
 }

@@ -37,7 +37,7 @@ pub(crate) async fn get_consent(
     LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
     let (version, consent) = app
         .store
-        .tx::<_, Refusal, _>("get_user_consent", move |tx| {
+        .reading::<_, Refusal, _>("get_user_consent", move |tx| {
             read::consent(tx, consent_id, &user_id, caller.now)
         })
         .await?;

@@ -4,7 +4,7 @@ use domain::Instant;
 use serde::Serialize;
 use store::history::HistoryRow;
 
-use crate::consent::whole_seconds;
+use crate::time::whole_seconds;
 
 /// One change of a consent.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -15,7 +15,8 @@ pub(crate) struct HistoryEntry {
     /// When.
     #[schema(value_type = String, format = DateTime)]
     changed_time: Instant,
-    /// GRANTED, REVOKED, HELD, RESUMED, EXPIRED or CONSUMED.
+    /// GRANTED, PARTIALLY_GRANTED, APPROVED, WITHDRAWN, MODIFIED, HELD, RESUMED, REVOKED, EXPIRED, CONSUMED, SUPERSEDED; or
+    /// REFUSED: a change that came too late and changed nothing.
     action: String,
     /// CONSUMER, RECIPIENT, BANK_OPERATOR or SYSTEM.
     actor: String,

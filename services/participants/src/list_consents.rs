@@ -1,14 +1,26 @@
-//! `GET /participant/user/v1/consents`: what a consumer shares, and shared.
+//! `GET /participant/user/v1/consents`: the consents that concern a consumer.
 
-use actix_web::{HttpResponse, get, web};
-use domain::{ConsentGrant, ConsentId, Instant, Scope, UserId};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr as _,
+};
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::{ClientId, ConsentGrant, ConsentId, Instant, Scope, UserId};
 use http::{App, Code, FdxError, SolutionCaller, limits};
 use serde::{Deserialize, Serialize};
+use store::{
+    StoreError, Tx,
+    approvals::Approval,
+    consent_lists::{Listed, Wanted, Window},
+};
 
 use crate::{
     consent::UserConsent,
     error::{Refusal, orphan},
     read,
+    role::Seen,
+    status::UserConsentStatus,
 };
 
 /// A page of a consumer's consents.
@@ -26,15 +38,79 @@ pub(crate) struct UserConsents {
 pub(crate) struct NextPage {
     /// Give it as `pageKey`; absent on the last page.
     #[serde(skip_serializing_if = "Option::is_none")]
-    next_page_key: Option<String>,
+    pub(crate) next_page_key: Option<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-pub(crate) struct Query {
+/// What is asked for, of `userId=...&status=...&status=...`: a name may come more than once for `status` alone.
+struct Query {
     user_id: UserId,
-    limit: Option<u16>,
+    client_id: Option<ClientId>,
+    states: Vec<UserConsentStatus>,
+    created: Window,
+    expires: Window,
+    limit: u16,
     page_key: Option<String>,
+}
+
+/// Most parameters: each name once, and each status.
+const PARAMETERS: usize = 16;
+
+impl Query {
+    /// `None` when a name is missing, unknown, or there more often than it may be, or a value is not one.
+    fn read(text: &str) -> Option<Self> {
+        let mut query = Self {
+            user_id: "-".parse().ok()?,
+            client_id: None,
+            states: vec![],
+            created: Window::default(),
+            expires: Window::default(),
+            limit: limits::PAGE_DEFAULT,
+            page_key: None,
+        };
+        let parameters = web::Query::<Vec<(String, String)>>::from_query(text)
+            .ok()?
+            .into_inner();
+        let mut seen = BTreeSet::new();
+        for (name, value) in &parameters {
+            let is_new = seen.insert(name.as_str());
+            if !(is_new || name == "status") || parameters.len() > PARAMETERS {
+                return None;
+            }
+            let instant = || Instant::from_str(value).ok().map(Some);
+            match name.as_str() {
+                "userId" => query.user_id = value.parse().ok()?,
+                "clientId" => query.client_id = Some(value.parse().ok()?),
+                "status" => query.states.push(status(value)?),
+                "createdFrom" => query.created.from = instant()?,
+                "createdTo" => query.created.to = instant()?,
+                "expiresFrom" => query.expires.from = instant()?,
+                "expiresTo" => query.expires.to = instant()?,
+                "limit" => query.limit = read::limit(Some(value.parse().ok()?)).ok()?,
+                "pageKey" => query.page_key = Some(value.clone()),
+                _ => return None,
+            }
+        }
+        query.states.sort_unstable();
+        query.states.dedup();
+        seen.contains("userId").then_some(query)
+    }
+
+    /// Everything that a cursor is good for: the list of this consumer, with these filters (N05).
+    fn context(&self) -> String {
+        let Self {
+            user_id,
+            client_id,
+            states,
+            created,
+            expires,
+            ..
+        } = self;
+        format!("user consents {user_id:?} {client_id:?} {states:?} {created:?} {expires:?}")
+    }
+}
+
+fn status(word: &str) -> Option<UserConsentStatus> {
+    serde_json::from_value(word.into()).ok()
 }
 
 /// Instant of creation (microseconds, as a row keeps it) and id of the last consent of a page.
@@ -42,8 +118,8 @@ pub(crate) struct Query {
 struct Position(i64, ConsentId);
 
 impl Position {
-    fn of(grant: &ConsentGrant) -> Self {
-        Self(grant.created_at.timestamp_micros(), grant.id)
+    fn of(listed: &Listed) -> Self {
+        Self(listed.created_at.timestamp_micros(), listed.consent_id)
     }
 
     fn after(self) -> Option<(Instant, ConsentId)> {
@@ -51,14 +127,23 @@ impl Position {
     }
 }
 
-/// Lists the consents of a consumer, newest first, ended ones among them.
+/// Lists the consents that concern a consumer, newest first, ended ones among them.
+///
+/// Those that they granted, and those of others that need their approval for an account that they hold together. A window is
+/// from an instant on and before another.
 #[utoipa::path(
     tag = "Participant User",
     operation_id = "listUserConsents",
     params(
         ("userId" = String, Query, description = "The consumer whom the application signed in"),
+        ("status" = Option<Vec<UserConsentStatus>>, Query, description = "Only in one of these states; may be repeated"),
+        ("clientId" = Option<String>, Query, description = "Only with this recipient"),
+        ("createdFrom" = Option<String>, Query, format = DateTime, description = "Only granted then or later"),
+        ("createdTo" = Option<String>, Query, format = DateTime, description = "Only granted before"),
+        ("expiresFrom" = Option<String>, Query, format = DateTime, description = "Only ending by themselves then or later"),
+        ("expiresTo" = Option<String>, Query, format = DateTime, description = "Only ending by themselves before"),
         ("limit" = Option<u16>, Query, description = "1 to 100; 10 when absent"),
-        ("pageKey" = Option<String>, Query, description = "From the page before"),
+        ("pageKey" = Option<String>, Query, description = "From the page before, with the same filters"),
     ),
     responses(
         (status = 200, description = "A page", body = UserConsents),
@@ -71,17 +156,15 @@ impl Position {
 #[get("/participant/user/v1/consents")]
 pub(crate) async fn list_consents(
     app: web::Data<App>,
+    request: HttpRequest,
     caller: SolutionCaller,
-    query: Result<web::Query<Query>, actix_web::Error>,
 ) -> Result<HttpResponse, FdxError> {
     caller.require(Scope::ParticipantConsentsRead)?;
-    let query = read::query(query)?;
-    let limit = query.limit.unwrap_or(limits::PAGE_DEFAULT);
-    if limit == 0 || limit > limits::PAGE_MOST {
-        return Err(FdxError::new(Code::InvalidInput).debug("limit must be 1 to 100"));
-    }
-    // A cursor is good for the list of this consumer alone (N05).
-    let context = format!("user consents {}", query.user_id);
+    let query = Query::read(request.query_string()).ok_or_else(|| {
+        FdxError::new(Code::InvalidInput)
+            .debug("a query parameter is missing, unknown, repeated or of the wrong form")
+    })?;
+    let context = query.context();
     let position = |key: &String| {
         let position = app
             .cursors
@@ -90,27 +173,26 @@ pub(crate) async fn list_consents(
             .and_then(Position::after);
         position.ok_or_else(|| FdxError::new(Code::InvalidInput).debug("pageKey is not of this list"))
     };
-    let after = query.page_key.as_ref().map(position).transpose()?;
-    let (user_id, now) = (query.user_id, caller.now);
+    let limit = query.limit;
+    let wanted = Wanted {
+        after: query.page_key.as_ref().map(position).transpose()?,
+        user_id: query.user_id,
+        client_id: query.client_id,
+        states: query.states.into_iter().map(UserConsentStatus::as_str).collect(),
+        created: query.created,
+        expires: query.expires,
+        // One more than asked tells whether there is a next page.
+        limit: i32::from(limit) + 1,
+        now: caller.now,
+    };
     let (consents, next) = app
         .store
-        .tx::<_, Refusal, _>("list_user_consents", move |tx| {
-            // One more than asked tells whether there is a next page.
-            let mut grants = store::grants::list_for_user(tx, &user_id, after, i32::from(limit) + 1)?;
-            let more = grants.len() > usize::from(limit);
-            grants.truncate(limit.into());
-            let next = grants.last().filter(|_| more).map(Position::of);
-            let clients = read::clients(tx, &grants)?;
-            let held = read::held(tx, &user_id)?;
-            let mut consents = Vec::with_capacity(grants.len());
-            for grant in &grants {
-                let client = clients
-                    .iter()
-                    .find(|client| client.client_id == grant.client_id)
-                    .ok_or_else(orphan)?;
-                consents.push(UserConsent::new(grant, client, &held, now));
-            }
-            Ok((consents, next))
+        .reading::<_, Refusal, _>("list_user_consents", move |tx| {
+            let mut listed = store::consent_lists::list(tx, &wanted)?;
+            let more = listed.len() > usize::from(limit);
+            listed.truncate(limit.into());
+            let next = listed.last().filter(|_| more).map(Position::of);
+            Ok((page(tx, &listed, &wanted)?, next))
         })
         .await?;
     let next_page_key = next
@@ -123,4 +205,90 @@ pub(crate) async fn list_consents(
             consents,
             page: NextPage { next_page_key },
         }))
+}
+
+/// Those consents in their order, each with all that the wire shows of it: one question for all of them, whatever it is about.
+fn page(tx: &mut Tx<'_>, listed: &[Listed], wanted: &Wanted) -> Result<Vec<UserConsent>, StoreError> {
+    let ids: Vec<ConsentId> = listed.iter().map(|listed| listed.consent_id).collect();
+    if ids.is_empty() {
+        return Ok(vec![]);
+    }
+    let grants = store::grants::find_many(tx, &ids)?;
+    let clients = read::clients(tx, &grants)?;
+    let held = read::held(tx, &wanted.user_id)?;
+    let last_reads = store::accesses::last(tx, &ids)?;
+    let mut approvals: BTreeMap<ConsentId, Vec<Approval>> = BTreeMap::new();
+    for (consent_id, approval) in store::approvals::list_many(tx, &ids)? {
+        approvals.entry(consent_id).or_default().push(approval);
+    }
+    let mut grants: BTreeMap<ConsentId, ConsentGrant> =
+        grants.into_iter().map(|grant| (grant.id, grant)).collect();
+    let mut consents = Vec::with_capacity(ids.len());
+    for id in ids {
+        let seen = grants
+            .remove(&id)
+            .and_then(|grant| Seen::new(grant, approvals.remove(&id).unwrap_or_default(), &wanted.user_id));
+        // An approval that is no longer needed, since its account was taken out.
+        let Some(seen) = seen else { continue };
+        let client = clients
+            .iter()
+            .find(|client| client.client_id == seen.grant.client_id)
+            .ok_or_else(orphan)?;
+        let last_read = last_reads.iter().find(|access| access.consent_id == id);
+        consents.push(UserConsent::new(&seen, client, &held, last_read, wanted.now));
+    }
+    Ok(consents)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_query_names_what_there_is_and_nothing_twice() {
+        let query = Query::read(
+            "userId=a%20b&status=ACTIVE&status=ON_HOLD&createdFrom=2026-11-22T12:00:00Z&limit=100",
+        )
+        .unwrap();
+        assert_eq!(query.user_id.as_str(), "a b");
+        assert_eq!(
+            query.states,
+            [UserConsentStatus::Active, UserConsentStatus::OnHold]
+        );
+        assert!(query.created.from.is_some() && query.created.to.is_none());
+        for bad in [
+            "",
+            "userId=",
+            "status=ACTIVE",
+            "userId=a&userId=b",
+            "userId=a&more=1",
+            "userId=a&status=active",
+            "userId=a&limit=0",
+            "userId=a&limit=101",
+            "userId=a&createdFrom=yesterday",
+            "userId=a&expiresTo=2026-11-22",
+        ] {
+            assert!(Query::read(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn n05_a_cursor_is_of_one_list() {
+        let context = |text| Query::read(text).unwrap().context();
+        let lists = [
+            "userId=a",
+            "userId=b",
+            "userId=a&clientId=c",
+            "userId=a&status=ACTIVE",
+            "userId=a&createdFrom=2026-11-22T12:00:00Z",
+            "userId=a&createdTo=2026-11-22T12:00:00Z",
+        ];
+        let contexts: BTreeSet<_> = lists.iter().map(|text| context(text)).collect();
+        assert_eq!(contexts.len(), lists.len());
+        assert_eq!(context("userId=a&limit=5"), context("userId=a"));
+        assert_eq!(
+            context("status=ACTIVE&status=ON_HOLD&userId=a"),
+            context("userId=a&status=ON_HOLD&status=ACTIVE")
+        );
+    }
 }

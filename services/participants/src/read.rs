@@ -1,15 +1,20 @@
 //! Whose consents: the query that every endpoint here takes, and the reads that they share.
 
-use domain::{AccountSummary, Client, ConsentGrant, ConsentId, UserId};
-use http::{Code, FdxError};
+use domain::{AccountSummary, Client, ConsentGrant, ConsentId, Instant, UserId};
+use http::{Code, FdxError, limits};
 use serde::Deserialize;
 use store::{StoreError, Tx, TxError};
 
 use crate::{
-    consent::{Held, UserConsent},
+    account::Held,
+    consent::UserConsent,
     error::{Refusal, orphan},
     history::HistoryEntry,
+    role::Seen,
 };
+
+/// Rows of history that one consent shows.
+const HISTORY: i32 = 200;
 
 /// The consumer whom the application signed in.
 #[derive(Deserialize)]
@@ -19,6 +24,15 @@ pub(crate) struct OfUser {
     pub(crate) user_id: UserId,
 }
 
+/// The same, with a page of a list.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub(crate) struct PageOfUser {
+    pub(crate) user_id: UserId,
+    pub(crate) limit: Option<u16>,
+    pub(crate) page_key: Option<String>,
+}
+
 /// A query string that did not read is 400, and nothing of it is repeated.
 pub(crate) fn query<T>(query: Result<actix_web::web::Query<T>, actix_web::Error>) -> Result<T, FdxError> {
     query.map(actix_web::web::Query::into_inner).map_err(|_| {
@@ -26,35 +40,47 @@ pub(crate) fn query<T>(query: Result<actix_web::web::Query<T>, actix_web::Error>
     })
 }
 
-/// One consent of that consumer with its history, in wire form and with its version.
+/// How many rows a page has.
+pub(crate) fn limit(asked: Option<u16>) -> Result<u16, FdxError> {
+    let limit = asked.unwrap_or(limits::PAGE_DEFAULT);
+    if limit == 0 || limit > limits::PAGE_MOST {
+        return Err(FdxError::new(Code::InvalidInput).debug("limit must be 1 to 100"));
+    }
+    Ok(limit)
+}
+
+/// One consent as that consumer may see it, with its history, in wire form and with its version.
 pub(crate) fn consent(
     tx: &mut Tx<'_>,
     consent_id: ConsentId,
     user_id: &UserId,
-    now: domain::Instant,
+    now: Instant,
 ) -> Result<(i32, UserConsent), TxError<Refusal>> {
-    let grant = store::grants::find(tx, consent_id)?
-        .filter(|grant| grant.user_id == *user_id)
-        .ok_or(TxError::Refused(Refusal::NotFound))?;
-    Ok(in_full(tx, &grant, now)?)
+    let seen = Seen::find(tx, consent_id, user_id)?.ok_or(TxError::Refused(Refusal::NotFound))?;
+    Ok(in_full(tx, &seen, user_id, now)?)
 }
 
-/// A grant with its recipient, its accounts by name and its history.
+/// A grant with its recipient, its accounts by name, its last read and its history.
 pub(crate) fn in_full(
     tx: &mut Tx<'_>,
-    grant: &ConsentGrant,
-    now: domain::Instant,
+    seen: &Seen,
+    user_id: &UserId,
+    now: Instant,
 ) -> Result<(i32, UserConsent), StoreError> {
+    let grant = &seen.grant;
     let client = store::clients::find(tx, &grant.client_id)?.ok_or_else(orphan)?;
-    let held = held(tx, &grant.user_id)?;
-    let history = store::history::list(tx, grant.id)?
+    let held = held(tx, user_id)?;
+    let last_read = store::accesses::last(tx, &[grant.id])?;
+    let removed: Vec<_> = store::consent_lists::removed_accounts(tx, grant.id)?
+        .into_iter()
+        .filter(|(account_id, _)| seen.may_see(account_id))
+        .collect();
+    let history = store::history::list_newest(tx, grant.id, HISTORY)?
         .into_iter()
         .map(HistoryEntry::from)
         .collect();
-    Ok((
-        grant.version,
-        UserConsent::new(grant, &client, &held, now).with_history(history),
-    ))
+    let consent = UserConsent::new(seen, &client, &held, last_read.first(), now);
+    Ok((grant.version, consent.in_full(history, &removed, &held)))
 }
 
 /// The accounts that a consumer holds today.
@@ -62,7 +88,10 @@ pub(crate) fn held(tx: &mut Tx<'_>, user_id: &UserId) -> Result<Held, StoreError
     let accounts = store::holders::list_accounts(tx, user_id)?;
     Ok(accounts
         .into_iter()
-        .map(|(id, entity)| (id.clone(), AccountSummary::of(id, &entity)))
+        .map(|held| {
+            let id = held.account_id;
+            (id.clone(), AccountSummary::of(id, &held.entity))
+        })
         .collect())
 }
 

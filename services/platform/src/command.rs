@@ -1,12 +1,14 @@
 //! The command line. Each command is a file here; this one reads the words and picks it.
 
 mod client;
+mod consents;
 mod demo;
 mod import;
 mod keys;
 mod migrate;
 mod openapi;
 mod secret;
+mod seed;
 mod serve;
 mod up;
 mod user;
@@ -63,6 +65,12 @@ enum Command {
     /// Consumers who sign in at the reference portal.
     #[command(subcommand)]
     User(user::User),
+    /// The ledger of consents.
+    #[command(subcommand)]
+    Consents(consents::Consents),
+    /// Fill a database for measuring.
+    #[command(subcommand)]
+    Seed(seed::Seed),
     /// The keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::Keys),
@@ -97,6 +105,8 @@ fn run(Arguments { config, command }: Arguments) -> Result<ExitCode, CommandErro
         Command::Import(command) => command.run(&settings()?),
         Command::Client(command) => command.run(&settings()?),
         Command::User(command) => command.run(&settings()?),
+        Command::Consents(command) => command.run(&settings()?),
+        Command::Seed(command) => command.run(&settings()?),
         Command::Keys(command) => command.run(&settings()?),
         Command::Openapi(command) => command.run(),
         Command::Demo(command) => command.run(),

@@ -115,17 +115,25 @@ pub struct Running {
     servers: Vec<ServerHandle>,
     operations: ServerHandle,
     workers: workers::Workers,
+    store: Store,
 }
 
 impl Running {
-    /// Takes no new connection, lets running requests finish within [`limits::FAREWELL`], and ends the workers. Health and
-    /// metrics go last.
+    /// Takes no new connection, lets running requests finish within [`limits::FAREWELL`], ends the workers, and writes down
+    /// what was read. Health and metrics go last.
     pub async fn stop(self) {
         tracing::info!("stopping");
         for server in &self.servers {
             server.stop(true).await;
         }
         self.workers.stop().await;
+        if self.store.accesses().flush().await.is_err() {
+            let lost = self.store.accesses().waiting();
+            tracing::error!(
+                lost,
+                "the database is away: the last accesses could not be written down"
+            );
+        }
         self.operations.stop(false).await;
         tracing::info!("stopped");
     }
@@ -188,6 +196,7 @@ pub async fn start_services(
         listener::serve(mutual, Listener::Mutual, &identity, &common)?,
     ];
     let operations = operations::serve(operations, app.clone(), metrics)?;
+    let store = app.store.clone();
     let workers = workers::Workers::start(app, &settings.maintenance);
 
     tracing::info!(
@@ -200,6 +209,7 @@ pub async fn start_services(
         servers,
         operations,
         workers,
+        store,
     })
 }
 

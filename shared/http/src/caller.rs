@@ -6,6 +6,6 @@ mod solution;
 mod token;
 
 pub use binding::Binding;
-pub use fdx::FdxCaller;
+pub use fdx::{FdxCaller, Recorded};
 pub use solution::SolutionCaller;
 pub use token::AccessToken;

@@ -25,11 +25,12 @@ pub mod limits;
 pub mod log;
 pub mod mount;
 pub mod paging;
+pub mod receipt;
 pub mod security_headers;
 pub mod unrouted;
 
 pub use app::App;
-pub use caller::{AccessToken, Binding, FdxCaller, SolutionCaller};
+pub use caller::{AccessToken, Binding, FdxCaller, Recorded, SolutionCaller};
 pub use certificate::client_certificate;
 pub use clients::{Clients, KnownClient};
 pub use clock::SystemClock;
@@ -44,3 +45,4 @@ pub use keys::Keys;
 pub use log::LogFields;
 pub use mount::Mount;
 pub use paging::Cursors;
+pub use receipt::{Reader, ReceiptQuery, ReceiptWindow, Receipts};

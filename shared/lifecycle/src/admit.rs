@@ -1,7 +1,12 @@
-//! Decides whether a token, as it stands now, opens its grant. The one place where every read is judged.
+//! Decides whether a token, as it stands now, opens its grant. The one place where every read is judged, and the one from
+//! which the record of a read comes.
 
-use domain::{ClientId, ConsentState, Instant};
-use store::standing::{GrantStanding, Standing, TokenRef};
+use domain::{AccountId, ClientId, ConsentState, DataCluster, Instant};
+use store::{
+    accesses::Access,
+    standing::{GrantStanding, Standing, TokenRef},
+};
+use uuid::Uuid;
 
 /// Why a token opens nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -17,13 +22,50 @@ pub enum Refusal {
 /// Proof that a token was judged good at one moment. Only [`admit`] makes one.
 #[derive(Debug, Clone)]
 pub struct Admitted {
+    token: TokenRef,
+    client_id: ClientId,
     grant: Option<GrantStanding>,
+    at: Instant,
+}
+
+/// What a read that was admitted lets out, and the exchange in which it does.
+#[derive(Debug, Clone)]
+pub struct LetOut {
+    /// The id of the record.
+    pub access_id: Uuid,
+    /// The FDX operation.
+    pub operation: &'static str,
+    /// The accounts of which something is let out.
+    pub account_ids: Vec<AccountId>,
+    /// What of them, taken together.
+    pub data_clusters: Vec<DataCluster>,
+    /// Whether the consumer is there, as the recipient says.
+    pub attended: bool,
+    /// The exchange.
+    pub interaction_id: String,
 }
 
 impl Admitted {
     /// The grant that the token opens; `None` for a token that its client got for itself.
     pub const fn grant(&self) -> Option<&GrantStanding> {
         self.grant.as_ref()
+    }
+
+    /// The record of a read under the grant; `None` for a token that its client got for itself, which reads nobody's data.
+    pub fn access(&self, let_out: LetOut) -> Option<Access> {
+        let grant = self.grant.as_ref()?;
+        Some(Access {
+            access_id: let_out.access_id,
+            accessed_at: self.at,
+            consent_id: grant.consent_id,
+            client_id: self.client_id.clone(),
+            token_id: self.token.token_id,
+            operation: let_out.operation.into(),
+            account_ids: let_out.account_ids,
+            data_clusters: let_out.data_clusters,
+            attended: let_out.attended,
+            interaction_id: let_out.interaction_id,
+        })
     }
 }
 
@@ -45,8 +87,14 @@ pub fn admit(
     if !good {
         return Err(Refusal::Invalid);
     }
+    let admitted = |grant| Admitted {
+        token,
+        client_id: client_id.clone(),
+        grant,
+        at: now,
+    };
     let Some(grant) = &standing.grant else {
-        return Ok(Admitted { grant: None });
+        return Ok(admitted(None));
     };
     if grant
         .tokens_void_before
@@ -59,9 +107,7 @@ pub fn admit(
         .clone()
         .at(now, grant.expires_at, grant.consumed_from)
     {
-        ConsentState::Active => Ok(Admitted {
-            grant: Some(grant.clone()),
-        }),
+        ConsentState::Active => Ok(admitted(Some(grant.clone()))),
         ConsentState::OnHold { .. } => Err(Refusal::OnHold),
         ConsentState::Revoked { .. } | ConsentState::Expired { .. } | ConsentState::Consumed { .. } => {
             Err(Refusal::Invalid)

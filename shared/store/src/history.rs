@@ -60,6 +60,28 @@ statement! {
 }
 
 statement! {
+    ListAfter -> RowSql ;
+    "SELECT sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
+     FROM consent_history WHERE consent_id = " (consent_id: SqlUuid = Uuid) " AND sequence > " (after: Integer = i32)
+    " ORDER BY sequence LIMIT " (limit: Integer = i32) ""
+}
+
+statement! {
+    ListNewest -> RowSql ;
+    "SELECT * FROM (
+         SELECT sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
+         FROM consent_history WHERE consent_id = " (consent_id: SqlUuid = Uuid) " ORDER BY sequence DESC LIMIT "
+    (limit: Integer = i32) ") newest ORDER BY sequence"
+}
+
+statement! {
+    Page -> (SqlUuid, RowSql) ;
+    "SELECT consent_id, sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
+     FROM consent_history WHERE (consent_id, sequence) > (" (consent_id: SqlUuid = Uuid) ", " (sequence: Integer = i32)
+    ") ORDER BY consent_id, sequence LIMIT " (limit: Integer = i32) ""
+}
+
+statement! {
     Insert -> Integer ;
     "INSERT INTO consent_history (consent_id, sequence, happened_at, action, actor, channel, reason, content,
      content_hash, previous_hash, row_hash) VALUES (" (consent_id: SqlUuid = Uuid) "," (sequence: Integer = i32) ","
@@ -85,6 +107,47 @@ pub fn last(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<(i32, Vec<u
 /// [`StoreError`].
 pub fn list(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Vec<HistoryRow>, StoreError> {
     Ok(List::new(consent_id.uuid()).load(tx.connection)?)
+}
+
+/// Rows of a grant that come after `after`, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_after(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    after: i32,
+    limit: i32,
+) -> Result<Vec<HistoryRow>, StoreError> {
+    Ok(ListAfter::new(consent_id.uuid(), after, limit).load(tx.connection)?)
+}
+
+/// The newest rows of a grant, oldest first.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_newest(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    limit: i32,
+) -> Result<Vec<HistoryRow>, StoreError> {
+    Ok(ListNewest::new(consent_id.uuid(), limit).load(tx.connection)?)
+}
+
+/// Rows of all grants in the order of their ids and of time, those after a row.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn page(
+    tx: &mut Tx<'_>,
+    after: (ConsentId, i32),
+    limit: i32,
+) -> Result<Vec<(ConsentId, HistoryRow)>, StoreError> {
+    let rows = Page::new(after.0.uuid(), after.1, limit).load::<(Uuid, HistoryRow)>(tx.connection)?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, row)| (ConsentId::from_uuid(id), row))
+        .collect())
 }
 
 /// Writes one row. The grant's row must be locked, so that two writers cannot follow the same row.

@@ -1,12 +1,34 @@
 //! `GET /fdx/v6/core/accounts/{accountId}`: one account of the grant, with its details.
 
 use actix_web::{HttpResponse, routes, web};
-use domain::{Scope, fdx::Account};
+use domain::{
+    DataCluster::{
+        self, AccountBasic, AccountDetailed, Balances, Bills, Investments, PaymentSupport, ScheduledPayments,
+    },
+    Scope,
+    fdx::Account,
+};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
 
-use super::read::{self, ok, stored};
+use super::read::{self, Operation, ok, stored};
 use crate::disclose;
+
+/// What an account's own document has something of.
+pub(super) const DETAILS: &[DataCluster] = &[
+    AccountBasic,
+    AccountDetailed,
+    Balances,
+    Investments,
+    Bills,
+    ScheduledPayments,
+    PaymentSupport,
+];
+
+const OPERATION: Operation = Operation {
+    id: "getAccount",
+    clusters: DETAILS,
+};
 
 /// Reads an account with its details.
 ///
@@ -36,5 +58,9 @@ pub(crate) async fn get_account(
     let allowed = grant.allowed(&row.data_clusters);
     let account = stored::<Account>(&row.document.ok_or(Code::AccountNotFound)?)?;
     let disclosed = disclose::details(account, row.nickname.as_deref(), &allowed).ok_or(Code::Forbidden)?;
-    Ok(ok(&disclosed))
+    let let_out = [(&row.account_id, row.data_clusters.as_slice())];
+    let recorded = grant
+        .record(&app, &caller, &OPERATION, let_out.into_iter())
+        .await?;
+    Ok(ok(recorded, &disclosed))
 }

@@ -1,15 +1,20 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/asset-transfer-networks`: how securities reach an account.
 
 use actix_web::{HttpResponse, routes, web};
-use domain::{Scope, fdx::AssetTransferNetwork};
+use domain::{DataCluster, Scope, fdx::AssetTransferNetwork};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
 
 use super::{
-    read::{self, ok, stored},
+    read::{self, Operation, ok, stored},
     wire::AssetTransferNetworkList,
 };
 use crate::disclose;
+
+const OPERATION: Operation = Operation {
+    id: "getAccountAssetTransferNetworks",
+    clusters: &[DataCluster::PaymentSupport],
+};
 
 /// Lists the asset transfer networks of an account, with the numbers that move securities.
 ///
@@ -52,7 +57,14 @@ pub(crate) async fn get_account_asset_transfer_networks(
         .into_iter()
         .filter_map(|network| disclose::asset_transfer_network(network, &allowed))
         .collect();
-    Ok(ok(&AssetTransferNetworkList {
-        asset_transfer_networks,
-    }))
+    let let_out = [(&row.account_id, row.data_clusters.as_slice())];
+    let recorded = grant
+        .record(&app, &caller, &OPERATION, let_out.into_iter())
+        .await?;
+    Ok(ok(
+        recorded,
+        &AssetTransferNetworkList {
+            asset_transfer_networks,
+        },
+    ))
 }

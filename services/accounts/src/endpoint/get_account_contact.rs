@@ -1,12 +1,21 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/contact`: who holds an account, and how to reach them.
 
 use actix_web::{HttpResponse, routes, web};
-use domain::{Scope, fdx::AccountContact};
+use domain::{DataCluster, Scope, fdx::AccountContact};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
 
-use super::read::{self, ok, stored};
+use super::read::{self, Operation, ok, stored};
 use crate::disclose;
+
+const OPERATION: Operation = Operation {
+    id: "getAccountContact",
+    clusters: &[
+        DataCluster::CustomerContact,
+        DataCluster::CustomerPersonal,
+        DataCluster::SocialSecurityNumber,
+    ],
+};
 
 /// Reads the holders of an account and their contact.
 ///
@@ -44,5 +53,10 @@ pub(crate) async fn get_account_contact(
         return Err(Code::Forbidden.into());
     }
     let contact = stored::<AccountContact>(&row.document.ok_or(Code::NotFound)?)?;
-    Ok(ok(&disclose::contact(contact, &allowed).ok_or(Code::Forbidden)?))
+    let contact = disclose::contact(contact, &allowed).ok_or(Code::Forbidden)?;
+    let let_out = [(&row.account_id, row.data_clusters.as_slice())];
+    let recorded = grant
+        .record(&app, &caller, &OPERATION, let_out.into_iter())
+        .await?;
+    Ok(ok(recorded, &contact))
 }

@@ -1,17 +1,22 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/payment-networks`: how money reaches an account.
 
 use actix_web::{HttpRequest, HttpResponse, routes, web};
-use domain::{Scope, fdx::AccountPaymentNetwork};
+use domain::{DataCluster, Scope, fdx::AccountPaymentNetwork};
 use http::{App, Code, FdxCaller, FdxError};
 use store::account_reads::Part;
 
 use super::{
     paging::List,
     parameters::Parameters,
-    read::{self, ok, path_of, stored},
+    read::{self, Operation, ok, path_of, stored},
     wire::AccountPaymentNetworkList,
 };
 use crate::disclose;
+
+const OPERATION: Operation = Operation {
+    id: "getAccountPaymentNetworks",
+    clusters: &[DataCluster::PaymentSupport],
+};
 
 /// Lists the payment networks of an account, with the numbers that move money.
 ///
@@ -67,9 +72,16 @@ pub(crate) async fn get_account_payment_networks(
         consent_id: grant.consent_id,
     };
     let (payment_networks, page, links) = list.cut(&parameters, disclosed)?;
-    Ok(ok(&AccountPaymentNetworkList {
-        page,
-        links,
-        payment_networks,
-    }))
+    let let_out = [(&row.account_id, row.data_clusters.as_slice())];
+    let recorded = grant
+        .record(&app, &caller, &OPERATION, let_out.into_iter())
+        .await?;
+    Ok(ok(
+        recorded,
+        &AccountPaymentNetworkList {
+            page,
+            links,
+            payment_networks,
+        },
+    ))
 }

@@ -1,8 +1,8 @@
 //! What every endpoint does first: read with the standing, judge it, and find what the token may see.
 
 use actix_web::HttpResponse;
-use domain::{AccountId, ConsentId, Scope, Scopes};
-use http::{App, Code, FdxCaller, FdxError, limits};
+use domain::{AccountId, ConsentId, DataCluster, Scope, Scopes};
+use http::{App, Code, FdxCaller, FdxError, Recorded, limits};
 use lifecycle::Admitted;
 use serde::{Serialize, de::DeserializeOwned};
 use store::account_reads::{AccountRead, AccountRow, Part};
@@ -17,6 +17,13 @@ pub(crate) struct Grant {
     pub(crate) consent_id: ConsentId,
     pub(crate) lookback_days: u16,
     scopes: Scopes,
+    admitted: Admitted,
+}
+
+/// An operation, as the record of a read names it, and the clusters that it may let something out of.
+pub(crate) struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) clusters: &'static [DataCluster],
 }
 
 impl Grant {
@@ -24,7 +31,7 @@ impl Grant {
     ///
     /// # Errors
     /// 403: the token belongs to no consumer's grant (T13), or lacks the scope.
-    pub(crate) fn of(caller: &FdxCaller, admitted: &Admitted, needs: &[Scope]) -> Result<Self, FdxError> {
+    pub(crate) fn of(caller: &FdxCaller, admitted: Admitted, needs: &[Scope]) -> Result<Self, FdxError> {
         let grant = admitted.grant().ok_or(Code::Forbidden)?;
         // A token never carries more than its grant, even where the grant was narrowed after it was issued.
         let scopes = caller.token.scopes.intersection(&grant.scopes);
@@ -35,11 +42,39 @@ impl Grant {
             consent_id: grant.consent_id,
             lookback_days: grant.lookback_days,
             scopes,
+            admitted,
         })
     }
 
+    /// Has written down that `operation` lets these accounts out: each as it is in the grant, with its clusters there.
+    ///
+    /// # Errors
+    /// 503 when that cannot be promised.
+    pub(crate) async fn record<'a>(
+        &self,
+        app: &App,
+        caller: &FdxCaller,
+        operation: &Operation,
+        accounts: impl Iterator<Item = (&'a AccountId, &'a [DataCluster])>,
+    ) -> Result<Recorded, FdxError> {
+        let mut account_ids = Vec::new();
+        let mut clusters = Vec::new();
+        for (account_id, granted) in accounts {
+            account_ids.push(account_id.clone());
+            for cluster in operation.clusters {
+                let is_out = granted.contains(cluster) && self.scopes.contains(cluster.scope());
+                if is_out && !clusters.contains(cluster) {
+                    clusters.push(*cluster);
+                }
+            }
+        }
+        caller
+            .record(app, &self.admitted, operation.id, (account_ids, clusters))
+            .await
+    }
+
     /// What of an account the token may see.
-    pub(crate) fn allowed(&self, clusters: &[domain::DataCluster]) -> Allowed {
+    pub(crate) fn allowed(&self, clusters: &[DataCluster]) -> Allowed {
         Allowed::new(clusters, &self.scopes, Settings::default())
     }
 }
@@ -56,7 +91,7 @@ pub(crate) async fn all(
         part: Part::Entity,
     };
     let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
-    Ok((Grant::of(caller, &admitted, needs)?, rows))
+    Ok((Grant::of(caller, admitted, needs)?, rows))
 }
 
 /// Reads a document of one account of the grant.
@@ -78,7 +113,7 @@ pub(crate) async fn one(
         part,
     };
     let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
-    let grant = Grant::of(caller, &admitted, needs)?;
+    let grant = Grant::of(caller, admitted, needs)?;
     let row = rows.into_iter().next().ok_or(Code::AccountNotFound)?;
     Ok((grant, row))
 }
@@ -107,8 +142,9 @@ pub(crate) fn stored<T: DeserializeOwned>(document: &str) -> Result<T, FdxError>
     })
 }
 
-/// 200 with a body that nobody keeps.
-pub(crate) fn ok(body: &impl Serialize) -> HttpResponse {
+/// 200 with a body that nobody keeps, and of which it is written down who reads it.
+pub(crate) fn ok(recorded: Recorded, body: &impl Serialize) -> HttpResponse {
+    let Recorded { .. } = recorded;
     HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
         .json(body)

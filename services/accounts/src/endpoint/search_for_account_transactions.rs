@@ -1,7 +1,7 @@
 //! `GET /fdx/v6/core/accounts/{accountId}/transactions`: what moved in an account, newest first.
 
 use actix_web::{HttpRequest, HttpResponse, routes, web};
-use domain::{Instant, Scope, TransactionId, fdx::Transaction};
+use domain::{AccountId, DataCluster, Instant, Scope, TransactionId, fdx::Transaction};
 use http::{App, Code, FdxCaller, FdxError};
 use serde::{Deserialize, Serialize};
 use store::transaction_reads::{Position, TransactionRead};
@@ -10,12 +10,17 @@ use super::{
     dates::Window,
     paging::List,
     parameters::{Parameters, invalid},
-    read::{self, Grant, ok, path_of, stored},
+    read::{self, Grant, Operation, ok, path_of, stored},
     wire::Transactions,
 };
 use crate::{
     disclose,
     source::{Source, source},
+};
+
+const OPERATION: Operation = Operation {
+    id: "searchForAccountTransactions",
+    clusters: &[DataCluster::Transactions],
 };
 
 /// What a cursor holds: the window that the first page was asked for, and the last transaction before the next page.
@@ -72,9 +77,10 @@ pub(crate) async fn search_for_account_transactions(
         // A request that cannot be served is still read, of nothing, so that a bad token is told first.
         Err(_) => (Window::recent(caller.now), None, 0),
     };
+    let account: AccountId = account_id.parse().unwrap_or_else(|_| read::nobody());
     let read = TransactionRead {
         token: caller.token.reference(),
-        account_id: account_id.parse().unwrap_or_else(|_| read::nobody()),
+        account_id: account.clone(),
         from: window.from(),
         until: window.until(caller.now),
         after,
@@ -83,8 +89,9 @@ pub(crate) async fn search_for_account_transactions(
         now: caller.now,
     };
     let (admitted, rows) = caller.admit_read(source(&app).read_transactions(read).await?)?;
-    let grant = Grant::of(&caller, &admitted, &[Scope::TransactionsRead])?;
-    let allowed = grant.allowed(&rows.first().ok_or(Code::AccountNotFound)?.data_clusters);
+    let grant = Grant::of(&caller, admitted, &[Scope::TransactionsRead])?;
+    let clusters = rows.first().ok_or(Code::AccountNotFound)?.data_clusters.clone();
+    let allowed = grant.allowed(&clusters);
     if !allowed.transactions() {
         return Err(Code::Forbidden.into());
     }
@@ -106,11 +113,18 @@ pub(crate) async fn search_for_account_transactions(
     for (_, document) in found {
         transactions.extend(disclose::transaction(stored::<Transaction>(&document)?, &allowed));
     }
-    Ok(ok(&Transactions {
-        page,
-        links,
-        transactions,
-    }))
+    let let_out = [(&account, clusters.as_slice())];
+    let recorded = grant
+        .record(&app, &caller, &OPERATION, let_out.into_iter())
+        .await?;
+    Ok(ok(
+        recorded,
+        &Transactions {
+            page,
+            links,
+            transactions,
+        },
+    ))
 }
 
 /// What a request asks for.

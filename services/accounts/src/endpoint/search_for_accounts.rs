@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use actix_web::{HttpRequest, HttpResponse, routes, web};
 use domain::{
-    Scope,
+    DataCluster, Scope,
     fdx::{Account, account::LightweightAccount},
 };
 use http::{App, Code, FdxCaller, FdxError};
@@ -12,14 +12,26 @@ use store::account_reads::AccountRow;
 
 use super::{
     dates::Window,
+    get_account::DETAILS,
     paging::List,
     parameters::{Parameters, invalid},
-    read::{self, Grant, ok, stored},
+    read::{self, Grant, Operation, ok, stored},
     wire::{Accounts, ListedAccount},
 };
 use crate::disclose;
 
 const PATH: &str = "/fdx/v6/core/accounts";
+
+/// The lightweight form shows the descriptor alone, which either of these lets out.
+const LIGHTWEIGHT: Operation = Operation {
+    id: "searchForAccounts",
+    clusters: &[DataCluster::AccountBasic, DataCluster::AccountDetailed],
+};
+
+const WITH_DETAILS: Operation = Operation {
+    id: "searchForAccounts",
+    clusters: DETAILS,
+};
 
 /// Lists the accounts that the consumer shares.
 ///
@@ -81,11 +93,19 @@ pub(crate) async fn search_for_accounts(
         .iter()
         .filter_map(|row| listed(&grant, row, with_details).transpose())
         .collect::<Result<_, _>>()?;
-    Ok(ok(&Accounts {
-        page,
-        links,
-        accounts,
-    }))
+    let operation = if with_details { WITH_DETAILS } else { LIGHTWEIGHT };
+    let let_out = rows
+        .iter()
+        .map(|row| (&row.account_id, row.data_clusters.as_slice()));
+    let recorded = grant.record(&app, &caller, &operation, let_out).await?;
+    Ok(ok(
+        recorded,
+        &Accounts {
+            page,
+            links,
+            accounts,
+        },
+    ))
 }
 
 /// An account as it is listed; `None` when nothing of it is shared, or it is no longer there.

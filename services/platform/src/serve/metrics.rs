@@ -84,6 +84,10 @@ impl Metrics {
                 "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n"
             ));
         }
+        let (name, waiting) = ("concordat_store_accesses_waiting", store.accesses().waiting());
+        text.push_str(&format!(
+            "# HELP {name} Records of reads that are not written yet\n# TYPE {name} gauge\n{name} {waiting}\n"
+        ));
         text
     }
 }

@@ -2,9 +2,9 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
-use domain::Instant;
-use lifecycle::Admitted;
+use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName, web};
+use domain::{AccountId, DataCluster, Instant, id::random_uuid};
+use lifecycle::{Admitted, LetOut};
 use store::standing::{Read, Standing};
 
 use super::AccessToken;
@@ -18,7 +18,19 @@ pub struct FdxCaller {
     pub token: AccessToken,
     /// The instant of the request, read once.
     pub now: Instant,
+    /// Whether the consumer is there, as the recipient says (FAPI1-BASE-6.2.2-5).
+    attended: bool,
+    /// The exchange.
+    interaction_id: String,
 }
+
+/// The header that names the consumer's address while they are there.
+const CUSTOMER: HeaderName = HeaderName::from_static("x-fapi-customer-ip-address");
+
+/// Proof that what a read lets out was handed over to be written down. Only [`FdxCaller::record`] makes one, and an answer
+/// with a consumer's data asks for it.
+#[derive(Debug)]
+pub struct Recorded(());
 
 impl FdxCaller {
     /// Judges the standing that was read together with the data.
@@ -43,8 +55,34 @@ impl FdxCaller {
         Ok((admitted, read.map(|read| read.rows).unwrap_or_default()))
     }
 
+    /// Hands over who reads what, now, to be written behind this request (see `store::accesses`).
+    ///
+    /// # Errors
+    /// 503 when there is no room for records: then nothing may be shown.
+    pub async fn record(
+        &self,
+        app: &App,
+        admitted: &Admitted,
+        operation: &'static str,
+        (account_ids, data_clusters): (Vec<AccountId>, Vec<DataCluster>),
+    ) -> Result<Recorded, FdxError> {
+        let access = admitted.access(LetOut {
+            access_id: random_uuid(app.random()),
+            operation,
+            account_ids,
+            data_clusters,
+            attended: self.attended,
+            interaction_id: self.interaction_id.clone(),
+        });
+        if let Some(access) = access {
+            app.store.accesses().record(access).await?;
+        }
+        Ok(Recorded(()))
+    }
+
     async fn of(app: web::Data<App>, request: &HttpRequest) -> Result<Self, FdxError> {
-        if InteractionId::of(request).is_some_and(|id| id.was_malformed()) {
+        let interaction_id = InteractionId::of(request);
+        if interaction_id.as_ref().is_some_and(InteractionId::was_malformed) {
             return Err(FdxError::new(Code::InvalidInput)
                 .debug("x-fapi-interaction-id must be one UUID of 36 characters"));
         }
@@ -58,7 +96,12 @@ impl FdxCaller {
             fields.client_id = Some(token.client_id.clone());
             fields.consent_id = token.consent_id;
         });
-        Ok(Self { token, now })
+        Ok(Self {
+            token,
+            now,
+            attended: request.headers().contains_key(CUSTOMER),
+            interaction_id: interaction_id.map_or_else(String::new, |id| id.as_str().to_owned()),
+        })
     }
 }
 

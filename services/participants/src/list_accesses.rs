@@ -1,0 +1,109 @@
+//! `GET /participant/user/v1/consents/{consentId}/accesses`: who read what, when.
+
+use actix_web::{HttpRequest, HttpResponse, get, web};
+use domain::{ConsentId, Instant, Scope};
+use http::{App, Code, FdxError, LogFields, SolutionCaller};
+use serde::{Deserialize, Serialize};
+use store::{TxError, accesses::Access};
+use uuid::Uuid;
+
+use crate::{access::UserAccess, error::Refusal, list_consents::NextPage, read, role::Seen};
+
+/// A page of reads.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(crate) struct UserAccesses {
+    /// Newest first. A holder's page may be short, since it leaves out reads of accounts that are not theirs.
+    accesses: Vec<UserAccess>,
+    /// Where the list goes on.
+    page: NextPage,
+}
+
+/// Instant (microseconds, as a row keeps it) and id of the last read of a page.
+#[derive(Serialize, Deserialize)]
+struct Position(i64, Uuid);
+
+impl Position {
+    fn of(access: &Access) -> Self {
+        Self(access.accessed_at.timestamp_micros(), access.access_id)
+    }
+
+    fn before(self) -> Option<(Instant, Uuid)> {
+        Some((Instant::from_timestamp_micros(self.0)?, self.1))
+    }
+}
+
+/// Lists the reads under a consent, newest first.
+///
+/// Each is one request that enforcement let through. It is written behind the request: what another replica let through may be
+/// missing here for a second.
+#[utoipa::path(
+    tag = "Participant User",
+    operation_id = "listUserConsentAccesses",
+    params(
+        ("consentId" = String, Path, format = Uuid, description = "The consent"),
+        ("userId" = String, Query, description = "The consumer whom the application signed in"),
+        ("limit" = Option<u16>, Query, description = "1 to 100; 10 when absent"),
+        ("pageKey" = Option<String>, Query, description = "From the page before"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = UserAccesses),
+        (status = 400, description = "401: a parameter is missing or not valid", body = http::error::ErrorBody),
+        (status = 401, description = "603: no token, or one that is not good", body = http::error::ErrorBody),
+        (status = 403, description = "403: the token lacks the scope", body = http::error::ErrorBody),
+        (status = 404, description = "1107: absent, or another consumer's", body = http::error::ErrorBody),
+    ),
+    security(("clientCredentials" = ["participantuser:consents:read"]))
+)]
+#[get("/participant/user/v1/consents/{consentId}/accesses")]
+pub(crate) async fn list_accesses(
+    app: web::Data<App>,
+    request: HttpRequest,
+    caller: SolutionCaller,
+    consent_id: web::Path<String>,
+    query: Result<web::Query<read::PageOfUser>, actix_web::Error>,
+) -> Result<HttpResponse, FdxError> {
+    caller.require(Scope::ParticipantConsentsRead)?;
+    let query = read::query(query)?;
+    let limit = read::limit(query.limit)?;
+    let consent_id: ConsentId = consent_id.parse().map_err(|_| Code::NotFound)?;
+    LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
+    let context = format!("user accesses {consent_id} {:?}", query.user_id);
+    let position = |key: &String| {
+        let position = app
+            .cursors
+            .open::<Position>(key, &context)
+            .ok()
+            .and_then(Position::before);
+        position.ok_or_else(|| FdxError::new(Code::InvalidInput).debug("pageKey is not of this list"))
+    };
+    let before = query.page_key.as_ref().map(position).transpose()?;
+    // What this very process let through is shown at once. When it cannot be written, what is written is shown.
+    let _ = app.store.accesses().flush().await;
+    let user_id = query.user_id;
+    let (seen, mut rows) = app
+        .store
+        .reading("list_accesses", move |tx| {
+            let seen = Seen::find(tx, consent_id, &user_id)?.ok_or(TxError::Refused(Refusal::NotFound))?;
+            // One more than asked tells whether there is a next page.
+            let rows = store::accesses::list(tx, consent_id, before, i32::from(limit) + 1)?;
+            Ok((seen, rows))
+        })
+        .await?;
+    let more = rows.len() > usize::from(limit);
+    rows.truncate(limit.into());
+    let next_page_key = rows
+        .last()
+        .filter(|_| more)
+        .map(|access| app.cursors.seal(&Position::of(access), &context, app.random()))
+        .transpose()
+        .map_err(|_| Code::Internal)?;
+    Ok(HttpResponse::Ok()
+        .insert_header(("cache-control", "no-store"))
+        .json(UserAccesses {
+            accesses: rows
+                .iter()
+                .filter_map(|access| UserAccess::new(access, &seen))
+                .collect(),
+            page: NextPage { next_page_key },
+        }))
+}
