@@ -202,10 +202,11 @@ fn grant(
     let accounts = store::holders::list_accounts(tx, &user_id)?
         .into_iter()
         .take(ACCOUNTS)
-        .map(|(account_id, _)| GrantedAccount {
-            account_id,
+        .map(|held| GrantedAccount {
+            account_id: held.account_id,
             data_clusters: clusters.into_iter().collect(),
             nickname: None,
+            awaiting: 0,
         })
         .collect();
     Ok(ConsentGrant {
@@ -230,6 +231,8 @@ fn grant(
             amr: vec![],
         },
         version: 1,
+        supersedes: None,
+        superseded_by: None,
     })
 }
 

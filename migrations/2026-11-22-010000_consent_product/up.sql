@@ -34,6 +34,8 @@ ALTER TABLE consent_grants
     ADD COLUMN superseded_by   uuid REFERENCES consent_grants,
     -- Changes that came too late and stand in history as REFUSED; counted, since history must stay bounded.
     ADD COLUMN refused_changes integer NOT NULL DEFAULT 0;
+-- Holds that lapse by themselves.
+CREATE INDEX consent_grants_by_hold ON consent_grants (hold_until) WHERE state = 'ON_HOLD' AND hold_until IS NOT NULL;
 CREATE INDEX consent_grants_by_user_and_client ON consent_grants (user_id, client_id, created_at DESC, consent_id);
 
 -- Decisions that came after the first one, for the history of the grant that comes of it.

@@ -1,16 +1,16 @@
 //! FDX core: accounts and what belongs to them, as far as the consent lets out.
 //!
 //! A request goes one way: `endpoint` reads parameters, `source` decides and reads in one statement, the
-//! standing of token and grant is judged, [`disclose`] takes away what the grant does not cover, and what is
+//! standing of token and grant is judged, [`disclosure`] takes away what the grant does not cover, and what is
 //! left is written once. [`import`] is how a bank's files come in.
 //!
 //! To add an endpoint: a file in `endpoint/` named after its operation, a line in [`routes`].
 
-pub mod disclose;
 mod endpoint;
 pub mod import;
 mod source;
 
+use disclosure as disclose;
 use http::Mount;
 
 /// Registers the endpoints, each with its documentation, each also under its FDX path without `/core`.

@@ -81,6 +81,8 @@ fn document(app: &App) -> Value {
         "dpop_signing_alg_values_supported": http::dpop::ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_details_types_supported": [domain::authorization_details::TYPE],
+        "grant_management_actions_supported": crate::request::GRANT_MANAGEMENT_ACTIONS,
+        "grant_management_action_required": false,
         "authorization_response_iss_parameter_supported": true,
         "tls_client_certificate_bound_access_tokens": true,
         "request_parameter_supported": true,

@@ -64,6 +64,9 @@ pub(crate) async fn push(
             None => return Err(error.as_bad_request()),
         },
     };
+    request::replaceable(&app, &authenticated.known.client.client_id, &verified)
+        .await
+        .map_err(|error| error.as_bad_request())?;
     let request_uri = MintedSecret::mint("", app.random());
     let new = NewRequest {
         client: authenticated.proven(),

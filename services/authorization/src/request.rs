@@ -8,6 +8,7 @@ mod client_id;
 mod consent;
 mod dpop;
 mod draft;
+mod grant_management;
 mod hints;
 mod nonce;
 mod object;
@@ -24,6 +25,7 @@ use http::OAuthError;
 use lifecycle::AuthorizationRequest;
 
 pub(crate) use draft::Draft;
+pub(crate) use grant_management::{ACTIONS as GRANT_MANAGEMENT_ACTIONS, replaceable};
 pub(crate) use object::verify as verify_request_object;
 pub(crate) use parameters::Parameters;
 
@@ -55,6 +57,7 @@ const CHECKS: &[Check] = &[
     dpop::agrees,
     prompt::understood,
     consent::understood,
+    grant_management::understood,
     hints::noted,
 ];
 

@@ -57,7 +57,9 @@ async fn complete(
     let browser_hash = jose::secret::hash(cookie.value());
     let consent_id = ConsentId::mint(app.random());
     let code = MintedSecret::mint("", app.random());
-    let (code_hash, event_id) = (code.hash(), domain::id::random_uuid(app.random()));
+    let code_hash = code.hash();
+    let event_id = domain::id::random_uuid(app.random());
+    let replaced_event_id = domain::id::random_uuid(app.random());
     let policy = app.policy.clone();
     let completed = app
         .store
@@ -68,6 +70,7 @@ async fn complete(
                 consent_id,
                 code_hash,
                 event_id,
+                replaced_event_id,
                 policy: &policy,
                 now,
             };
@@ -94,12 +97,19 @@ async fn complete(
             client_id,
             refusal,
         } => {
-            let description = match refusal {
-                NotGranted::Rejected => "the consumer did not consent",
-                NotGranted::TooMany => "the consumer has too many consents with the recipient",
+            let (code, description) = match refusal {
+                NotGranted::Rejected => (Code::AccessDenied, "the consumer did not consent"),
+                NotGranted::TooMany => (
+                    Code::AccessDenied,
+                    "the consumer has too many consents with the recipient",
+                ),
+                NotGranted::NotReplaceable => (
+                    Code::InvalidGrantId,
+                    "the consent that was to be replaced cannot be replaced any more",
+                ),
             };
             let known = client(app, &client_id).await?;
-            let error = OAuthError::new(Code::AccessDenied, description);
+            let error = OAuthError::new(code, description);
             destination(&known.client, &asked).error(app, error, now)?
         }
     };

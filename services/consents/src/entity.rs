@@ -2,7 +2,7 @@
 
 use chrono::SecondsFormat;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant,
+    ConsentGrant, ConsentId, ConsentState, DataCluster, Instant,
     authorization_details::ResourceType,
     client::ClientMetadata,
     consent::{ConsentStatus, DurationType, PartyType, UpdateReason},
@@ -30,6 +30,7 @@ pub(crate) struct ConsentGrantEntity {
     duration_period: u16,
     /// Days, counted back from each request.
     lookback_period: u16,
+    /// The accounts that can be read: one that awaits the approval of another of its holders is not among them.
     resources: Vec<Resource>,
     links: Vec<Link>,
 }
@@ -79,8 +80,17 @@ fn time(instant: Instant) -> String {
 impl ConsentGrantEntity {
     /// A grant as it is at `now`.
     pub(crate) fn of(grant: &ConsentGrant, recipient: &ClientMetadata, now: Instant) -> Self {
-        let href = format!("/fdx/v6/consents/{}", grant.id);
-        let types = ["application/json"];
+        let link = |href, action, rel| Link {
+            href,
+            action,
+            rel,
+            types: ["application/json"],
+        };
+        let path = |id| format!("/fdx/v6/consents/{id}");
+        let renewal = [
+            (grant.supersedes, "supersedes"),
+            (grant.superseded_by, "superseded-by"),
+        ];
         Self {
             id: grant.id,
             status: grant.state_at(now).fdx_status(),
@@ -94,28 +104,24 @@ impl ConsentGrantEntity {
             duration_period: grant.terms.duration_days,
             lookback_period: grant.terms.lookback_days,
             resources: grant
-                .accounts
-                .iter()
+                .served_accounts()
                 .map(|account| Resource {
                     resource_type: ResourceType::Account,
                     resource_id: account.account_id.clone(),
                     data_clusters: account.data_clusters.iter().copied().collect(),
                 })
                 .collect(),
-            links: vec![
-                Link {
-                    href: href.clone(),
-                    action: "GET",
-                    rel: "self",
-                    types,
-                },
-                Link {
-                    href: format!("{href}/revocation"),
-                    action: "PUT",
-                    rel: "revoke",
-                    types,
-                },
-            ],
+            links: [
+                link(path(grant.id), "GET", "self"),
+                link(format!("{}/revocation", path(grant.id)), "PUT", "revoke"),
+            ]
+            .into_iter()
+            .chain(
+                renewal
+                    .into_iter()
+                    .filter_map(|(id, rel)| id.map(|id| link(path(id), "GET", rel))),
+            )
+            .collect(),
         }
     }
 }
@@ -144,9 +150,4 @@ impl ConsentRevocationList {
         };
         Self { revocations }
     }
-}
-
-/// Whether a recipient that calls itself `client_id` with a token of `bound_to` may know of this grant.
-pub(crate) fn is_reachable(grant: &ConsentGrant, client_id: &ClientId, bound_to: Option<ConsentId>) -> bool {
-    grant.client_id == *client_id && bound_to.is_none_or(|consent_id| consent_id == grant.id)
 }

@@ -4,9 +4,7 @@ use actix_web::web;
 use domain::{Client, ConsentGrant, ConsentId};
 use http::{App, Code, FdxCaller, FdxError};
 use lifecycle::Refusal;
-use store::{Tx, TxError};
-
-use crate::entity::is_reachable;
+use store::{Tx, TxError, grants::Reach};
 
 /// A consent that the caller may know of, and the caller's client.
 pub(crate) struct Found {
@@ -27,18 +25,24 @@ pub(crate) async fn find(app: &web::Data<App>, caller: &FdxCaller, id: &str) -> 
             stands(tx, &caller)?;
             let token = &caller.token;
             let grant = match consent_id {
-                Some(consent_id) => store::grants::find(tx, consent_id)?,
+                Some(consent_id) => store::grants::find_within(tx, consent_id, reach(&caller))?,
                 None => None,
             };
-            let grant = grant
-                .filter(|grant| is_reachable(grant, &token.client_id, token.consent_id))
-                .ok_or(TxError::Refused(FdxError::new(Code::NotFound)))?;
+            let grant = grant.ok_or(TxError::Refused(FdxError::new(Code::NotFound)))?;
             let client = store::clients::find(tx, &token.client_id)?
                 .ok_or(TxError::Refused(FdxError::new(Code::AuthenticationFailed)))?;
             Ok(Found { grant, client })
         })
         .await
         .map_err(Into::into)
+}
+
+/// What the caller may know of: its own consents, with a token of one of them that one alone.
+pub(crate) const fn reach(caller: &FdxCaller) -> Reach<'_> {
+    Reach {
+        client_id: &caller.token.client_id,
+        bound_to: caller.token.consent_id,
+    }
 }
 
 /// That the caller's token stands. A hold keeps data back, not the consent itself: a recipient may look at it and end

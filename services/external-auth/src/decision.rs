@@ -10,7 +10,7 @@ use lifecycle::decide::{Approval, Decision, MOST_ACCOUNTS};
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::error::Refusal;
+use crate::{error::Refusal, evidence};
 
 /// Longest text of the application that is kept, characters.
 const LONGEST_TEXT: usize = 256;
@@ -45,6 +45,8 @@ pub(crate) struct ApprovalBody {
     /// When the consumer acknowledged them. Not in the future.
     #[schema(value_type = Option<String>, format = DateTime)]
     acknowledged_at: Option<Instant>,
+    /// A compact JWS of at most 16 KiB that the bank wants kept with the consent, such as what the consumer signed.
+    signed_evidence: Option<String>,
 }
 
 /// Why the consumer does not share.
@@ -124,6 +126,7 @@ impl ApprovalBody {
             evidence: json!({
                 "termsAndConditionsVersion": self.terms_and_conditions_version.map(bounded).transpose()?,
                 "acknowledgedAt": self.acknowledged_at,
+                "signedEvidence": self.signed_evidence.map(evidence::parse).transpose()?,
             }),
         })
     }
@@ -143,11 +146,12 @@ impl AuthenticationBody {
 }
 
 impl AccountBody {
-    fn into_granted(self, asked: &BTreeSet<DataCluster>) -> GrantedAccount {
+    pub(crate) fn into_granted(self, asked: &BTreeSet<DataCluster>) -> GrantedAccount {
         GrantedAccount {
             account_id: self.account_id,
             nickname: self.nickname.filter(|name| !name.trim().is_empty()),
             data_clusters: self.data_clusters.unwrap_or_else(|| asked.clone()),
+            awaiting: 0,
         }
     }
 }
@@ -238,11 +242,14 @@ mod tests {
         version["termsAndConditionsVersion"] = long.clone();
         let mut methods = approved();
         methods["authentication"]["amr"] = json!(vec!["pwd"; 17]);
+        let mut evidence = approved();
+        evidence["signedEvidence"] = json!("not a JWS");
         let mut early = approved();
         early["acknowledgedAt"] = json!(now() + chrono::Duration::minutes(1));
         for body in [
             version,
             methods,
+            evidence,
             early,
             json!({"status": "REJECTED", "reason": long}),
         ] {

@@ -29,7 +29,10 @@ impl From<Refusal> for FdxError {
             DecideError::NotFound => Code::NotFound,
             DecideError::AlreadyDecided => Code::Conflict,
             DecideError::Stale => Code::PreconditionFailed,
-            DecideError::Beyond(_) | DecideError::NotHeld | DecideError::Authentication => Code::InvalidInput,
+            DecideError::Beyond(_)
+            | DecideError::NotHeld
+            | DecideError::NotReplaceable
+            | DecideError::Authentication => Code::InvalidInput,
         };
         Self::new(code).debug(error.to_string())
     }

@@ -1,7 +1,7 @@
 //! `GET /external/authentication/v1/resources/{resourceId}/accounts`: what the consumer who signed in can share.
 
 use actix_web::{HttpResponse, get, web};
-use domain::{AccountSummary, ResourceId, Scope, UserId};
+use domain::{ResourceId, Scope, UserId};
 use http::{App, Code, FdxError, SolutionCaller};
 use lifecycle::decide;
 use serde::Deserialize;
@@ -57,11 +57,7 @@ pub(crate) async fn list_accounts(
             if decide::request_of(&resource)?.consent_request.is_none() {
                 return Ok(vec![]);
             }
-            let held = store::holders::list_accounts(tx, &user_id)?;
-            Ok(held
-                .into_iter()
-                .map(|(id, entity)| AccountSummary::of(id, &entity))
-                .collect())
+            Ok(store::holders::list_accounts(tx, &user_id)?)
         })
         .await?;
     Ok(HttpResponse::Ok()

@@ -1,9 +1,7 @@
 //! `PATCH /external/authentication/v1/resources/{resourceId}`: the consumer's decision.
 
-use std::collections::BTreeSet;
-
 use actix_web::{HttpResponse, patch, web};
-use domain::{DataCluster, ResourceId, Scope};
+use domain::{ResourceId, Scope};
 use http::{App, Code, ETag, FdxError, IfMatch, SolutionCaller, StrictJson};
 use lifecycle::decide::{self, Decision};
 use serde::Serialize;
@@ -65,11 +63,8 @@ pub(crate) async fn patch_resource(
     let (status, version) = app
         .store
         .tx::<_, Refusal, _>("decide_authentication_resource", move |tx| {
-            let resource = decide::find(tx, resource_id, caller.now).map_err(error::decide)?;
-            let asked: BTreeSet<DataCluster> = decide::request_of(&resource)?
-                .consent_request
-                .map(|consent| consent.data_clusters())
-                .unwrap_or_default();
+            let resource = decide::find_in_time(tx, resource_id, caller.now).map_err(error::decide)?;
+            let asked = decide::request_of(&resource)?.data_clusters();
             let decision = body.to_decision(&asked, caller.now).map_err(TxError::Refused)?;
             let version = decide::decide(tx, resource_id, Some(version), &decision, caller.now)
                 .map_err(error::decide)?;

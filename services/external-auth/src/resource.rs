@@ -1,7 +1,7 @@
 //! An authentication resource as the consent application reads it: all that a consent screen needs.
 
 use chrono::SubsecRound;
-use domain::{Client, DataCluster, Instant, Party, ResourceId, consent::DurationType};
+use domain::{Client, ConsentId, DataCluster, Instant, Party, ResourceId, consent::DurationType};
 use http::{App, endpoints::AUTHORIZE};
 use lifecycle::AuthorizationRequest;
 use serde::Serialize;
@@ -27,6 +27,12 @@ pub(crate) struct AuthenticationResource {
     recipient: Party,
     /// Who stands between the recipient and the bank.
     intermediaries: Vec<Party>,
+    /// What the recipient says that it wants the data for: in its request, or in its registration. Its own words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    purpose: Option<String>,
+    /// The consent that this one is to take the place of: it ends when this one is allowed. Only its consumer can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    replaces: Option<ConsentId>,
     /// What is asked. The lengths are those that the policy gives, and what the grant will have.
     consent_request: RequestedConsent,
     /// Authentication context classes that the recipient would like, best first.
@@ -102,6 +108,10 @@ impl AuthenticationResource {
             recipient: Party::recipient(&client.metadata),
             intermediaries: Party::intermediaries(&client.metadata),
             consent_request: RequestedConsent::of(&request),
+            purpose: request
+                .purpose
+                .or_else(|| client.metadata.description.clone()),
+            replaces: request.replaces,
             acr_values: request.acr_values,
             max_age: request.max_age,
             login_hint: request.login_hint,
@@ -113,10 +123,6 @@ impl AuthenticationResource {
 
 impl RequestedConsent {
     fn of(request: &AuthorizationRequest) -> Self {
-        let clusters = request
-            .consent_request
-            .as_ref()
-            .map(|consent| consent.data_clusters());
         let requested = |data_cluster: DataCluster| RequestedCluster {
             data_cluster,
             label: data_cluster.label(),
@@ -126,7 +132,7 @@ impl RequestedConsent {
             duration_type: request.terms.duration_type,
             duration_period: request.terms.duration_days,
             lookback_period: request.terms.lookback_days,
-            data_clusters: clusters.into_iter().flatten().map(requested).collect(),
+            data_clusters: request.data_clusters().into_iter().map(requested).collect(),
         }
     }
 }

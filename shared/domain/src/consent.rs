@@ -107,6 +107,21 @@ pub struct GrantedAccount {
     /// The name that the consumer gave it on the consent screen.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub nickname: Option<String>,
+    /// Holders whose approval is still missing. Nothing of the account is served until there is none.
+    #[serde(skip_serializing_if = "is_zero", default)]
+    pub awaiting: u16,
+}
+
+impl GrantedAccount {
+    /// Whether the account is served: every holder whose approval is needed has approved.
+    pub const fn is_served(&self) -> bool {
+        self.awaiting == 0
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+const fn is_zero(number: &u16) -> bool {
+    *number == 0
 }
 
 /// How and when the consumer was authenticated, as the bank's consent application reports it.
@@ -156,12 +171,17 @@ pub struct ConsentGrant {
     pub terms: Terms,
     /// The scopes of its tokens.
     pub scopes: Scopes,
-    /// The accounts, in the order in which the consumer saw them; none for a grant of identity alone.
+    /// The accounts, in the order in which the consumer saw them, without those that were removed since; none for a
+    /// grant of identity alone.
     pub accounts: Vec<GrantedAccount>,
     /// How the consumer was authenticated.
     pub authentication: Authentication,
     /// Counts the changes; the grant's ETag.
     pub version: i32,
+    /// The grant that this one renewed.
+    pub supersedes: Option<ConsentId>,
+    /// The grant that renewed this one, which ended with that.
+    pub superseded_by: Option<ConsentId>,
 }
 
 impl ConsentGrant {
@@ -170,6 +190,16 @@ impl ConsentGrant {
         self.stored_state
             .clone()
             .at(now, self.expires_at, self.consumed_from)
+    }
+
+    /// The accounts of which something may be read: none that still waits for a holder's approval.
+    pub fn served_accounts(&self) -> impl Iterator<Item = &GrantedAccount> {
+        self.accounts.iter().filter(|account| account.is_served())
+    }
+
+    /// Whether an account waits for the approval of another of its holders.
+    pub fn is_partially_authorized(&self) -> bool {
+        self.accounts.iter().any(|account| !account.is_served())
     }
 }
 
@@ -303,6 +333,8 @@ mod tests {
                 amr: vec![],
             },
             version: 1,
+            supersedes: None,
+            superseded_by: None,
         }
     }
 
@@ -347,6 +379,21 @@ mod tests {
             grant.state_at(token_ends),
             ConsentState::Consumed { at: token_ends }
         );
+    }
+
+    #[test]
+    fn an_account_that_awaits_an_approval_is_not_served() {
+        let account = |id: &str, awaiting| GrantedAccount {
+            account_id: id.parse().unwrap(),
+            data_clusters: [DataCluster::AccountBasic].into(),
+            nickname: None,
+            awaiting,
+        };
+        let mut grant = grant(ConsentState::Active);
+        grant.accounts = vec![account("own", 0), account("joint", 1)];
+        assert!(grant.is_partially_authorized());
+        let served: Vec<_> = grant.served_accounts().map(|account| account.account_id.as_str()).collect();
+        assert_eq!(served, ["own"]);
     }
 
     #[test]

@@ -18,11 +18,12 @@ pub struct ConsentPolicy {
     pub one_time_days: u16,
     /// Life of a PERSISTENT grant; never over `longest_days`.
     pub persistent_days: u16,
-    /// Shortest TIME_BOUND grant.
+    /// Shortest TIME_BOUND grant that may be asked.
     pub shortest_days: u16,
     /// Longest grant of any kind (12 CFR 1033.421(b): one year).
     pub longest_days: u16,
-    /// Furthest that a recipient may read back.
+    /// Furthest that a recipient may read back: two years by default, the history that 12 CFR 1033.211(a) wants within
+    /// reach.
     pub longest_lookback_days: u16,
     /// Lookback of a request that names none.
     pub default_lookback_days: u16,
@@ -37,7 +38,7 @@ impl Default for ConsentPolicy {
         Self {
             one_time_days: 1,
             persistent_days: 365,
-            shortest_days: 1,
+            shortest_days: 5,
             longest_days: 365,
             longest_lookback_days: 730,
             default_lookback_days: 90,
@@ -139,6 +140,7 @@ mod tests {
         };
         assert_eq!(terms(Some(90)).unwrap().duration_days, 90);
         assert_eq!(terms(None), Err(PolicyError::NoPeriod));
+        assert_eq!(terms(Some(4)), Err(PolicyError::Period));
         assert_eq!(terms(Some(0)), Err(PolicyError::Period));
         assert_eq!(terms(Some(366)), Err(PolicyError::Period));
     }

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, id::RequestId,
-    policy::ConsentPolicy,
+    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, UserId,
+    consent::UpdateReason, id::RequestId, policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -16,9 +16,10 @@ use store::{
 use uuid::Uuid;
 
 use crate::{
-    decide::{Approval, Decision, request_of},
-    ledger::{self, Actor, Change, Circumstance},
+    decide::{self, Approval, Decision, request_of},
+    ledger::{self, Actor, Change, Circumstance, TooLate},
     request::AuthorizationRequest,
+    revoke::{Revoke, revoke},
 };
 
 /// What the tokens of a grant need to know of the request that made it.
@@ -30,6 +31,9 @@ pub struct TokenContext {
     /// Whether the token response repeats `authorization_details`.
     #[serde(default)]
     pub had_authorization_details: bool,
+    /// What they asked for: the token response says how the grant differs from it.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
+    pub asked: BTreeSet<DataCluster>,
 }
 
 /// A completion, with everything that it will write.
@@ -39,12 +43,14 @@ pub struct Complete<'a> {
     pub resource_id: ResourceId,
     /// SHA-256 of the cookie of the browser that is here now.
     pub browser_hash: &'a [u8; 32],
-    /// The id of the grant if there will be one.
+    /// The id of the grant if there will be one; else of what history says in its place.
     pub consent_id: ConsentId,
     /// SHA-256 of the code if there will be one.
     pub code_hash: [u8; 32],
     /// The id of the event.
     pub event_id: Uuid,
+    /// The id of the event about the grant that this one replaces.
+    pub replaced_event_id: Uuid,
     /// The bank's policy.
     pub policy: &'a ConsentPolicy,
     /// The instant.
@@ -79,6 +85,19 @@ pub enum NotGranted {
     Rejected,
     /// The consumer shares with this recipient as often as the policy allows.
     TooMany,
+    /// The grant that it was to replace is another consumer's, or was replaced meanwhile.
+    NotReplaceable,
+}
+
+impl NotGranted {
+    /// The reason in history.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rejected => "REJECTED",
+            Self::TooMany => "TOO_MANY_CONSENTS",
+            Self::NotReplaceable => "NOT_REPLACEABLE",
+        }
+    }
 }
 
 /// Why there is nothing to tell the recipient.
@@ -108,31 +127,130 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
         ResourceState::Approved | ResourceState::Rejected => decision_of(&resource)?,
     };
     let request = request_of(&resource)?;
-    let answer = match decision {
-        Decision::Rejected { .. } => Err(NotGranted::Rejected),
+    let (answer, rejected) = match decision {
+        Decision::Rejected { reason } => (Err(NotGranted::Rejected), (None, reason)),
         Decision::Approved(approval) => {
-            let living = store::grants::count_living(tx, &approval.user_id, &resource.client_id, with.now)?;
-            if living >= i64::from(with.policy.consents_per_user_and_client) {
-                Err(NotGranted::TooMany)
-            } else {
-                Ok(approval)
-            }
+            let user_id = approval.user_id.clone();
+            let answer = may_be_granted(tx, with, &resource, &request, &user_id)?;
+            (answer.map(|replaced| (approval, replaced)), (Some(user_id), None))
         }
     };
     let granted = answer.is_ok().then_some(with.consent_id);
     spend(tx, resource.request_id, with.resource_id, granted, with.now)?;
     let request = Box::new(request);
     Ok(match answer {
-        Err(refusal) => Completed::Refused {
-            request,
-            client_id: resource.client_id,
-            refusal,
-        },
-        Ok(approval) => {
-            let grant = Box::new(grant(tx, with, &resource, &request, approval)?);
-            Completed::Granted { request, grant }
+        Err(refusal) => {
+            reject(tx, with, &resource, refusal, rejected)?;
+            Completed::Refused {
+                request,
+                client_id: resource.client_id,
+                refusal,
+            }
+        }
+        Ok((approval, replaced)) => {
+            let grant = grant(tx, with, &resource, &request, (approval, replaced.as_ref()))?;
+            if let Some(replaced) = replaced {
+                replace(tx, with, &replaced)?;
+            }
+            Completed::Granted {
+                request,
+                grant: Box::new(grant),
+            }
         }
     })
+}
+
+/// Whether the policy and the grant that is to be replaced, locked, allow one more; gives that grant.
+fn may_be_granted(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    resource: &Resource,
+    request: &AuthorizationRequest,
+    user_id: &UserId,
+) -> Result<Result<Option<ConsentGrant>, NotGranted>, StoreError> {
+    let replaced = match request.replaces {
+        None => None,
+        Some(consent_id) => {
+            let replaced = store::grants::lock(tx, consent_id)?.filter(|old| {
+                old.client_id == resource.client_id && old.user_id == *user_id && old.superseded_by.is_none()
+            });
+            if replaced.is_none() {
+                return Ok(Err(NotGranted::NotReplaceable));
+            }
+            replaced
+        }
+    };
+    let living = store::grants::count_living(
+        tx,
+        user_id,
+        &resource.client_id,
+        with.now,
+        replaced.as_ref().map(|replaced| replaced.id),
+    )?;
+    Ok(if living >= i64::from(with.policy.consents_per_user_and_client) {
+        Err(NotGranted::TooMany)
+    } else {
+        Ok(replaced)
+    })
+}
+
+/// Writes down that there is no grant, and why.
+fn reject(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    resource: &Resource,
+    refusal: NotGranted,
+    (user_id, reason): (Option<UserId>, Option<String>),
+) -> Result<(), StoreError> {
+    let circumstance = Circumstance {
+        actor: match refusal {
+            NotGranted::Rejected => Actor::Consumer,
+            NotGranted::TooMany | NotGranted::NotReplaceable => Actor::System,
+        },
+        channel: "authorize",
+        reason: reason.or_else(|| Some(refusal.as_str().into())),
+        at: with.now,
+        event_id: with.event_id,
+    };
+    let parties = (&resource.client_id, user_id.as_ref());
+    ledger::reject(tx, with.consent_id, parties, &circumstance)
+}
+
+/// Ends the grant that a new one replaces, or notes the successor of one that has ended.
+fn replace(tx: &mut Tx<'_>, with: &Complete<'_>, replaced: &ConsentGrant) -> Result<(), StoreError> {
+    let lost = || StoreError::Corrupt {
+        table: "consent_grants",
+        column: "superseded_by",
+    };
+    if !store::grants::supersede(tx, replaced.id, with.consent_id)? {
+        return Err(lost());
+    }
+    let actor = Actor::Consumer;
+    if replaced.state_at(with.now).is_final() {
+        let circumstance = Circumstance {
+            actor,
+            channel: "authorize",
+            reason: None,
+            at: with.now,
+            event_id: with.replaced_event_id,
+        };
+        return ledger::record(tx, replaced, Change::Superseded, &circumstance);
+    }
+    let end = Revoke {
+        consent_id: replaced.id,
+        actor,
+        initiator: actor.party(),
+        reason: UpdateReason::UserAction,
+        channel: "authorize",
+        now: with.now,
+        event_id: with.replaced_event_id,
+    };
+    match revoke(tx, &end, |_| true) {
+        Ok(_) => Ok(()),
+        Err(TxError::Store(error)) => Err(error),
+        // It is locked, and it lives.
+        Err(TxError::Refused(_)) => Err(lost()),
+    }
 }
 
 /// Both the request and the resource are spent by this call, or it refuses.
@@ -157,8 +275,24 @@ fn grant(
     with: &Complete<'_>,
     resource: &Resource,
     request: &AuthorizationRequest,
-    approval: Approval,
+    (approval, replaced): (Approval, Option<&ConsentGrant>),
 ) -> Result<ConsentGrant, StoreError> {
+    let mut accounts = approval.accounts;
+    let ids: Vec<_> = accounts
+        .iter()
+        .map(|account| account.account_id.clone())
+        .collect();
+    let needed = if ids.is_empty() {
+        vec![]
+    } else {
+        store::holders::list_approving(tx, &approval.user_id, &ids.iter().collect::<Vec<_>>())?
+    };
+    for account in &mut accounts {
+        let others = needed
+            .iter()
+            .filter(|(id, user_id)| *id == account.account_id && *user_id != approval.user_id);
+        account.awaiting = u16::try_from(others.count()).unwrap_or(u16::MAX);
+    }
     let grant = ConsentGrant {
         id: with.consent_id,
         client_id: resource.client_id.clone(),
@@ -169,15 +303,52 @@ fn grant(
         expires_at: with.now + Duration::days(request.terms.duration_days.into()),
         consumed_from: None,
         terms: request.terms,
-        scopes: granted_scopes(&request.scope, &approval.accounts),
-        accounts: approval.accounts,
+        scopes: granted_scopes(&request.scope, &accounts),
+        accounts,
         authentication: approval.authentication,
         version: 1,
+        supersedes: replaced.map(|replaced| replaced.id),
+        superseded_by: None,
     };
     store::grants::insert(tx, &grant, &approval.evidence)?;
+    store::approvals::insert(tx, grant.id, &grant.user_id, &needed, with.now)?;
+    insert_code(tx, with, request, &grant)?;
+    let circumstance = Circumstance {
+        actor: Actor::Consumer,
+        channel: "authorize",
+        reason: None,
+        at: with.now,
+        event_id: with.event_id,
+    };
+    let change = if grant.is_partially_authorized() {
+        Change::PartiallyGranted
+    } else {
+        Change::Granted
+    };
+    ledger::record(tx, &grant, change, &circumstance)?;
+    for refused in &resource.refused_decisions {
+        let attempted = format!("{} at {}", refused.decision, ledger::instant(refused.at));
+        let late = (attempted.as_str(), TooLate::AlreadyDecided);
+        let circumstance = Circumstance {
+            channel: decide::CHANNEL,
+            ..circumstance.clone()
+        };
+        ledger::refuse(tx, grant.id, late, &circumstance)?;
+    }
+    Ok(grant)
+}
+
+/// Writes the code of a new grant.
+fn insert_code(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    request: &AuthorizationRequest,
+    grant: &ConsentGrant,
+) -> Result<(), StoreError> {
     let context = TokenContext {
         nonce: request.nonce.clone(),
         had_authorization_details: request.had_authorization_details,
+        asked: request.data_clusters(),
     };
     store::codes::insert(
         tx,
@@ -195,20 +366,11 @@ fn grant(
             issued_at: with.now,
             expires_at: with.now + Duration::seconds(request.code_seconds.into()),
         },
-    )?;
-    let circumstance = Circumstance {
-        actor: Actor::Consumer,
-        channel: "authorize",
-        reason: None,
-        at: with.now,
-        event_id: with.event_id,
-    };
-    ledger::record(tx, &grant, Change::Granted, &circumstance)?;
-    Ok(grant)
+    )
 }
 
 /// The scopes that were asked, without those of clusters that no account was given (O21).
-fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
+pub(crate) fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
     let given: BTreeSet<DataCluster> = accounts
         .iter()
         .flat_map(|account| account.data_clusters.iter().copied())

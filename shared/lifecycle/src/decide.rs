@@ -11,10 +11,17 @@ use domain::{
 use serde::{Deserialize, Serialize};
 use store::{
     StoreError, Tx, TxError,
-    resources::{Resource, ResourceState},
+    resources::{RefusedDecision, Resource, ResourceState},
+};
+use uuid::Uuid;
+
+use crate::{
+    ledger::{self, Actor, Circumstance, TooLate},
+    request::AuthorizationRequest,
 };
 
-use crate::request::AuthorizationRequest;
+/// The channel of decisions in history.
+pub(crate) const CHANNEL: &str = "external-auth";
 
 /// Most accounts of one grant.
 pub const MOST_ACCOUNTS: usize = 200;
@@ -65,6 +72,9 @@ pub enum DecideError {
     /// An account that is not this consumer's.
     #[error("an account is not held by that user")]
     NotHeld,
+    /// The grant that it is to replace is another consumer's.
+    #[error("the consent that is to be replaced is not one of that user")]
+    NotReplaceable,
     /// Authenticated in the future, or longer ago than the recipient accepts.
     #[error("the authentication is not one that the request accepts")]
     Authentication,
@@ -81,6 +91,20 @@ pub fn find(
 ) -> Result<Resource, TxError<DecideError>> {
     store::resources::find(tx, resource_id)?
         .filter(|resource| now < resource.expires_at && !resource.request_completed)
+        .ok_or(TxError::Refused(DecideError::NotFound))
+}
+
+/// Reads a resource that waits for a decision, or was decided and has not lapsed.
+///
+/// # Errors
+/// [`DecideError::NotFound`] when there is none, or it has lapsed.
+pub fn find_in_time(
+    tx: &mut Tx<'_>,
+    resource_id: ResourceId,
+    now: Instant,
+) -> Result<Resource, TxError<DecideError>> {
+    store::resources::find(tx, resource_id)?
+        .filter(|resource| now < resource.expires_at)
         .ok_or(TxError::Refused(DecideError::NotFound))
 }
 
@@ -106,9 +130,9 @@ pub fn decide(
     decision: &Decision,
     now: Instant,
 ) -> Result<i32, TxError<DecideError>> {
-    let resource = find(tx, resource_id, now)?;
-    if resource.state != ResourceState::Lodged {
-        return Err(TxError::Refused(DecideError::AlreadyDecided));
+    let resource = find_in_time(tx, resource_id, now)?;
+    if resource.state != ResourceState::Lodged || resource.request_completed {
+        return Err(too_late(tx, &resource, decision, now)?);
     }
     if version.is_some_and(|version| version != resource.version) {
         return Err(TxError::Refused(DecideError::Stale));
@@ -126,6 +150,11 @@ pub fn decide(
             if !store::holders::holds_all(tx, &approval.user_id, &account_ids)? {
                 return Err(TxError::Refused(DecideError::NotHeld));
             }
+            if let Some(replaced) = request.replaces {
+                store::grants::find(tx, replaced)?
+                    .filter(|replaced| replaced.user_id == approval.user_id)
+                    .ok_or(TxError::Refused(DecideError::NotReplaceable))?;
+            }
             ResourceState::Approved
         }
     };
@@ -137,6 +166,52 @@ pub fn decide(
         .ok_or(TxError::Refused(DecideError::AlreadyDecided))
 }
 
+/// Notes a decision that another was before, where the history of the grant will show it or does.
+fn too_late(
+    tx: &mut Tx<'_>,
+    resource: &Resource,
+    decision: &Decision,
+    now: Instant,
+) -> Result<TxError<DecideError>, StoreError> {
+    let attempted = match decision {
+        Decision::Approved(_) => "APPROVED",
+        Decision::Rejected { .. } => "REJECTED",
+    };
+    match resource.consent_id {
+        Some(consent_id) => {
+            if store::grants::lock(tx, consent_id)?.is_some() {
+                let circumstance = Circumstance {
+                    actor: Actor::Consumer,
+                    channel: CHANNEL,
+                    reason: None,
+                    at: now,
+                    // There is no event.
+                    event_id: Uuid::nil(),
+                };
+                ledger::refuse(
+                    tx,
+                    consent_id,
+                    (attempted, TooLate::AlreadyDecided),
+                    &circumstance,
+                )?;
+            }
+        }
+        None => {
+            let refused = RefusedDecision {
+                decision: attempted.into(),
+                at: now,
+            };
+            store::resources::refuse(tx, resource.resource_id, &refused)?;
+            tx.keep_if_refused();
+        }
+    }
+    Ok(TxError::Refused(if resource.request_completed {
+        DecideError::NotFound
+    } else {
+        DecideError::AlreadyDecided
+    }))
+}
+
 /// What must hold of an approval, whatever the database says.
 fn check(
     approval: &Approval,
@@ -144,25 +219,40 @@ fn check(
     lodged_at: Instant,
     now: Instant,
 ) -> Result<(), DecideError> {
-    let asked: BTreeSet<DataCluster> = request
-        .consent_request
-        .as_ref()
-        .map(|consent| consent.data_clusters())
-        .unwrap_or_default();
-    if asked.is_empty() != approval.accounts.is_empty() {
+    check_accounts(&approval.accounts, &request.data_clusters())?;
+    let authenticated_at = approval.authentication.authenticated_at;
+    // Who was authenticated for this very request is fresh, however long they then took to decide (OIDC Core 3.1.2.1).
+    let oldest = request
+        .max_age
+        .map(|seconds| lodged_at.min(now - chrono::Duration::seconds(seconds.into())));
+    // The application's clock may run a little ahead of ours.
+    if authenticated_at > now + chrono::Duration::seconds(10)
+        || oldest.is_some_and(|oldest| authenticated_at < oldest)
+    {
+        return Err(DecideError::Authentication);
+    }
+    Ok(())
+}
+
+/// That a choice of accounts stays within what was asked (O01). Whose they are is not looked at here.
+///
+/// # Errors
+/// [`DecideError::Beyond`].
+pub fn check_accounts(accounts: &[GrantedAccount], asked: &BTreeSet<DataCluster>) -> Result<(), DecideError> {
+    if asked.is_empty() != accounts.is_empty() {
         return Err(DecideError::Beyond(
             "accounts are chosen exactly when data clusters were asked",
         ));
     }
-    if approval.accounts.len() > MOST_ACCOUNTS {
+    if accounts.len() > MOST_ACCOUNTS {
         return Err(DecideError::Beyond("too many accounts"));
     }
     let mut seen = BTreeSet::<&AccountId>::new();
-    for account in &approval.accounts {
+    for account in accounts {
         if !seen.insert(&account.account_id) {
             return Err(DecideError::Beyond("an account is named twice"));
         }
-        if account.data_clusters.is_empty() || !account.data_clusters.is_subset(&asked) {
+        if account.data_clusters.is_empty() || !account.data_clusters.is_subset(asked) {
             return Err(DecideError::Beyond("a data cluster was not asked"));
         }
         if account
@@ -174,17 +264,6 @@ fn check(
                 "a nickname is over 64 characters or unprintable",
             ));
         }
-    }
-    let authenticated_at = approval.authentication.authenticated_at;
-    // Who was authenticated for this very request is fresh, however long they then took to decide (OIDC Core 3.1.2.1).
-    let oldest = request
-        .max_age
-        .map(|seconds| lodged_at.min(now - chrono::Duration::seconds(seconds.into())));
-    // The application's clock may run a little ahead of ours.
-    if authenticated_at > now + chrono::Duration::seconds(10)
-        || oldest.is_some_and(|oldest| authenticated_at < oldest)
-    {
-        return Err(DecideError::Authentication);
     }
     Ok(())
 }
@@ -232,6 +311,8 @@ mod tests {
             max_age: Some(600),
             login_hint: None,
             ui_locales: vec![],
+            purpose: None,
+            replaces: None,
         }
     }
 
@@ -240,6 +321,7 @@ mod tests {
             account_id: id.parse().unwrap(),
             data_clusters: clusters.iter().copied().collect(),
             nickname: None,
+            awaiting: 0,
         }
     }
 

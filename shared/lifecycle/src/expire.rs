@@ -1,5 +1,5 @@
-//! Writes down what time has already ended, and tells it. Late without harm, and safe with many replicas: the state
-//! at an instant never depends on it.
+//! Writes down what time has already done, and tells it: a grant that ended, a hold that lapsed. Late without harm, and safe
+//! with many replicas: the state at an instant never depends on it.
 
 use domain::{ConsentId, ConsentState, Instant};
 use store::{Tx, TxError};
@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::ledger::{self, Actor, Change, Circumstance};
 
-/// Writes the end of one grant if time has ended it and nobody wrote it before. Returns whether this call did.
+/// Writes what time has done to one grant, unless it was written before or another replica has it in hand. Returns whether
+/// this call did.
 ///
 /// # Errors
 /// [`store::StoreError`].
@@ -17,7 +18,7 @@ pub fn expire(
     now: Instant,
     event_id: Uuid,
 ) -> Result<bool, TxError<std::convert::Infallible>> {
-    let Some(mut grant) = store::grants::lock(tx, consent_id)? else {
+    let Some(mut grant) = store::grants::lock_unless_busy(tx, consent_id)? else {
         return Ok(false);
     };
     let state = grant.state_at(now);
@@ -25,6 +26,7 @@ pub fn expire(
         (stored, _) if stored.is_final() => return Ok(false),
         (_, ConsentState::Expired { .. }) => Change::Expired,
         (_, ConsentState::Consumed { .. }) => Change::Consumed,
+        (ConsentState::OnHold { .. }, ConsentState::Active) => Change::Resumed,
         _ => return Ok(false),
     };
     if !store::grants::save_state(tx, consent_id, grant.version, &state, now)? {

@@ -1,9 +1,12 @@
 //! Every change of a grant: one row of history chained to the one before, and one event in the outbox.
 
-use domain::{ConsentGrant, Instant};
+use domain::{ClientId, ConsentGrant, ConsentId, Instant, UserId};
 use serde_json::{Value, json};
-use store::{StoreError, Tx, history::HistoryRow, outbox::Event};
+use store::{StoreError, Tx, history::HistoryRow, outbox::Event, snapshots::Snapshot};
 use uuid::Uuid;
+
+/// The member of a row's content that holds the SHA-256 of the decision's evidence, base64url.
+pub const EVIDENCE_HASH: &str = "evidenceHash";
 
 /// Who changed it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,7 +22,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Consumer => "CONSUMER",
             Self::Recipient => "RECIPIENT",
@@ -44,6 +47,16 @@ impl Actor {
 pub enum Change {
     /// The consumer granted it.
     Granted,
+    /// The consumer granted it, and an account of it waits for another of its holders.
+    PartiallyGranted,
+    /// A holder approved, and something still waits.
+    Approved,
+    /// A holder approved, and nothing waits any more.
+    FullyApproved,
+    /// A holder took back an approval, or declined to give one.
+    Withdrawn,
+    /// Accounts were removed.
+    Modified,
     /// A party ended it.
     Revoked,
     /// It serves nothing for a while.
@@ -54,26 +67,35 @@ pub enum Change {
     Expired,
     /// Its one use is over.
     Consumed,
+    /// After its end another grant took its place.
+    Superseded,
 }
 
 impl Change {
-    const fn as_str(self) -> &'static str {
+    pub(crate) const fn as_str(self) -> &'static str {
         match self {
             Self::Granted => "GRANTED",
+            Self::PartiallyGranted => "PARTIALLY_GRANTED",
+            Self::Approved | Self::FullyApproved => "APPROVED",
+            Self::Withdrawn => "WITHDRAWN",
+            Self::Modified => "MODIFIED",
             Self::Revoked => "REVOKED",
             Self::Held => "HELD",
             Self::Resumed => "RESUMED",
             Self::Expired => "EXPIRED",
             Self::Consumed => "CONSUMED",
+            Self::Superseded => "SUPERSEDED",
         }
     }
 
     const fn event_type(self) -> &'static str {
         match self {
-            Self::Granted => "CONSENT_AUTHORIZED",
+            Self::Granted | Self::FullyApproved => "CONSENT_AUTHORIZED",
+            Self::PartiallyGranted => "CONSENT_PARTIALLY_AUTHORIZED",
+            Self::Withdrawn | Self::Modified => "CONSENT_MODIFIED",
             Self::Revoked => "CONSENT_REVOKED",
             Self::Held => "CONSENT_ON_HOLD",
-            Self::Resumed => "CONSENT_UPDATED",
+            Self::Approved | Self::Resumed | Self::Superseded => "CONSENT_UPDATED",
             Self::Expired => "CONSENT_EXPIRED",
             Self::Consumed => "CONSENT_CONSUMED",
         }
@@ -95,6 +117,27 @@ pub struct Circumstance {
     pub event_id: Uuid,
 }
 
+/// Why a change came too late, or to nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TooLate {
+    /// The grant had ended.
+    AlreadyEnded,
+    /// It was so already.
+    Unchanged,
+    /// The authentication resource was decided.
+    AlreadyDecided,
+}
+
+impl TooLate {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::AlreadyEnded => "ALREADY_ENDED",
+            Self::Unchanged => "UNCHANGED",
+            Self::AlreadyDecided => "ALREADY_DECIDED",
+        }
+    }
+}
+
 /// Writes the row of history and the event of a change that has just been written to the grant's row, which is
 /// locked by this transaction (or was created by it).
 ///
@@ -106,15 +149,67 @@ pub fn record(
     change: Change,
     circumstance: &Circumstance,
 ) -> Result<(), StoreError> {
-    let (sequence, previous_hash) = match store::history::last(tx, grant.id)? {
+    let content = content(tx, grant.id)?;
+    append(tx, grant.id, change.as_str(), content, circumstance)?;
+    tell(tx, grant.id, &grant.client_id, change.event_type(), circumstance)
+}
+
+/// Writes that a change was refused because another was first: of those that race for a grant, history shows the loser too.
+/// The grant stays as it is and nobody else is told, so there is no event; nor is there a row beyond the number that is
+/// kept of one grant. The grant's row must be locked. What is written stays although the use case refuses.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn refuse(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    (attempted, too_late): (&str, TooLate),
+    circumstance: &Circumstance,
+) -> Result<(), StoreError> {
+    if store::grants::count_refused(tx, consent_id)? {
+        let content = content(tx, consent_id)?;
+        let circumstance = Circumstance {
+            reason: Some(format!("{attempted}: {}", too_late.as_str())),
+            ..circumstance.clone()
+        };
+        append(tx, consent_id, "REFUSED", content, &circumstance)?;
+    }
+    tx.keep_if_refused();
+    Ok(())
+}
+
+/// Writes that there is no grant: the consumer said no, or may not share with this recipient again. The id is one that
+/// names nothing else: history and event hang on it, and no grant will ever have it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reject(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    (client_id, user_id): (&ClientId, Option<&UserId>),
+    circumstance: &Circumstance,
+) -> Result<(), StoreError> {
+    let content = json!({"state": "REJECTED", "clientId": client_id, "userId": user_id});
+    append(tx, consent_id, "REJECTED", content, circumstance)?;
+    tell(tx, consent_id, client_id, "CONSENT_REJECTED", circumstance)
+}
+
+/// Writes one row after the last one.
+fn append(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    action: &'static str,
+    content: Value,
+    circumstance: &Circumstance,
+) -> Result<(), StoreError> {
+    let (sequence, previous_hash) = match store::history::last(tx, consent_id)? {
         Some((sequence, hash)) => (sequence + 1, hash),
         None => (1, vec![0; 32]),
     };
-    let content = content(grant);
     let mut row = HistoryRow {
         sequence,
         happened_at: circumstance.at,
-        action: change.as_str().into(),
+        action: action.into(),
         actor: circumstance.actor.as_str().into(),
         channel: circumstance.channel.into(),
         reason: circumstance.reason.clone(),
@@ -123,15 +218,25 @@ pub fn record(
         previous_hash,
         row_hash: vec![],
     };
-    row.row_hash = row_hash(grant.id.uuid(), &row).to_vec();
-    store::history::insert(tx, grant.id, &row)?;
+    row.row_hash = row_hash(consent_id.uuid(), &row).to_vec();
+    store::history::insert(tx, consent_id, &row)
+}
+
+/// Puts the event in the outbox.
+fn tell(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    client_id: &ClientId,
+    event_type: &'static str,
+    circumstance: &Circumstance,
+) -> Result<(), StoreError> {
     let event = Event {
         event_id: circumstance.event_id,
-        consent_id: grant.id,
-        client_id: grant.client_id.clone(),
-        event_type: change.event_type(),
+        consent_id,
+        client_id: client_id.clone(),
+        event_type,
         payload: json!({
-            "id": grant.id,
+            "id": consent_id,
             "idType": "CONSENT",
             "customFields": {"name": "INITIATOR", "value": circumstance.actor.party()},
         }),
@@ -139,20 +244,27 @@ pub fn record(
     store::outbox::push(tx, &event, circumstance.at)
 }
 
-/// The grant as history keeps it: names in one order, instants in one form, so that its hash means something.
-fn content(grant: &ConsentGrant) -> Value {
-    let state = &grant.stored_state;
-    json!({
-        "clientId": grant.client_id,
-        "userId": grant.user_id,
-        "state": state.as_str(),
-        "createdAt": instant(grant.created_at),
-        "expiresAt": instant(grant.expires_at),
-        "terms": grant.terms,
-        "scope": grant.scopes,
-        "accounts": grant.accounts,
-        "version": grant.version,
-    })
+/// The grant as it stands in the database now, in the form that history keeps: see `store::snapshots`. What the consent
+/// application reported is there by its hash.
+fn content(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Value, StoreError> {
+    store::snapshots::of(tx, &[consent_id])?
+        .into_iter()
+        .next()
+        .map(content_of)
+        .ok_or(StoreError::Corrupt {
+            table: "consent_grants",
+            column: "consent_id",
+        })
+}
+
+/// The same of a snapshot.
+pub fn content_of(snapshot: Snapshot) -> Value {
+    let mut content = snapshot.content;
+    let hash = jose::base64url(jose::sha256(canonical(&snapshot.evidence)));
+    if let Some(members) = content.as_object_mut() {
+        members.insert(EVIDENCE_HASH.into(), hash.into());
+    }
+    content
 }
 
 /// JSON text with the names of every object in order, so that a document hashes alike whoever wrote it down and
@@ -177,28 +289,30 @@ pub fn canonical(json: &Value) -> String {
 }
 
 /// Microseconds, since that is what a row keeps.
-fn instant(instant: Instant) -> String {
+pub fn instant(instant: Instant) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Micros, true)
 }
 
-/// SHA-256 over every field, each with its length before it, so that no two rows read alike.
+/// SHA-256 over every field, each with its length before it (eight bytes, the most significant first), so that no two rows
+/// read alike. A reason that was not given has a length that none has, all ones, and no bytes.
 pub fn row_hash(consent_id: Uuid, row: &HistoryRow) -> [u8; 32] {
     let happened_at = instant(row.happened_at);
     let mut bytes = Vec::with_capacity(512);
-    let fields: [&[u8]; 9] = [
-        consent_id.as_bytes(),
-        &row.sequence.to_be_bytes(),
-        happened_at.as_bytes(),
-        row.action.as_bytes(),
-        row.actor.as_bytes(),
-        row.channel.as_bytes(),
-        row.reason.as_deref().unwrap_or_default().as_bytes(),
-        &row.content_hash,
-        &row.previous_hash,
+    let fields: [Option<&[u8]>; 9] = [
+        Some(consent_id.as_bytes()),
+        Some(&row.sequence.to_be_bytes()),
+        Some(happened_at.as_bytes()),
+        Some(row.action.as_bytes()),
+        Some(row.actor.as_bytes()),
+        Some(row.channel.as_bytes()),
+        row.reason.as_deref().map(str::as_bytes),
+        Some(&row.content_hash),
+        Some(&row.previous_hash),
     ];
     for field in fields {
-        bytes.extend_from_slice(&(field.len() as u64).to_be_bytes());
-        bytes.extend_from_slice(field);
+        let length = field.map_or(u64::MAX, |field| field.len() as u64);
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(field.unwrap_or_default());
     }
     jose::sha256(&bytes)
 }
@@ -237,10 +351,13 @@ mod tests {
     fn any_change_of_a_row_changes_its_hash() {
         let id = Uuid::nil();
         let hash = row_hash(id, &row());
-        let changes: [fn(&mut HistoryRow); 6] = [
+        let changes: [fn(&mut HistoryRow); 9] = [
             |row| row.sequence = 2,
+            |row| row.happened_at += chrono::Duration::microseconds(1),
+            |row| row.action = "REVOKED".into(),
             |row| row.actor = "SYSTEM".into(),
             |row| row.reason = Some("x".into()),
+            |row| row.reason = Some(String::new()),
             |row| row.content_hash = vec![2; 32],
             |row| row.previous_hash = vec![1; 32],
             // A character that moves from one field to the next.

@@ -1,8 +1,10 @@
 //! An authorization request, verified: what a pushed request's row holds.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use domain::{
-    Instant, Scopes,
+    ConsentId, DataCluster, Instant, Scopes,
     authorization_details::ConsentRequest,
     consent::Terms,
     profile::{ResponseMode, ResponseType},
@@ -60,9 +62,23 @@ pub struct AuthorizationRequest {
     /// Languages that the consumer reads, best first (BCP 47).
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub ui_locales: Vec<String>,
+    /// What the recipient says that it wants the data for, 3 to 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub purpose: Option<String>,
+    /// The grant that this one is to take the place of (`grant_management_action=replace`).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub replaces: Option<ConsentId>,
 }
 
 impl AuthorizationRequest {
+    /// The clusters that are asked; none for a request of identity alone.
+    pub fn data_clusters(&self) -> BTreeSet<DataCluster> {
+        self.consent_request
+            .as_ref()
+            .map(ConsentRequest::data_clusters)
+            .unwrap_or_default()
+    }
+
     /// When a resource that is lodged at `now` lapses.
     pub fn decide_by(now: Instant) -> Instant {
         now + Duration::minutes(DECISION_MINUTES)

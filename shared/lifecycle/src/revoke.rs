@@ -7,7 +7,7 @@ use domain::{
 use store::{Tx, TxError};
 use uuid::Uuid;
 
-use crate::ledger::{self, Actor, Change, Circumstance};
+use crate::ledger::{self, Actor, Change, Circumstance, TooLate};
 
 /// Who ends it, and why.
 #[derive(Debug, Clone)]
@@ -39,7 +39,8 @@ pub enum RevokeError {
     AlreadyEnded,
 }
 
-/// Ends a grant that `is_the_callers`. What is absent and what is another's get the same answer (O08).
+/// Ends a grant that `is_the_callers`. What is absent and what is another's get the same answer (O08). Of two that race
+/// the second is refused, and history says so.
 ///
 /// # Errors
 /// [`RevokeError`].
@@ -51,16 +52,6 @@ pub fn revoke(
     let mut grant = store::grants::lock(tx, revoke.consent_id)?
         .filter(is_the_callers)
         .ok_or(TxError::Refused(RevokeError::NotFound))?;
-    let state = grant
-        .state_at(revoke.now)
-        .revoke(revoke.now, revoke.initiator, revoke.reason)
-        .map_err(|_| TxError::Refused(RevokeError::AlreadyEnded))?;
-    if !store::grants::save_state(tx, grant.id, grant.version, &state, revoke.now)? {
-        return Err(TxError::Refused(RevokeError::AlreadyEnded));
-    }
-    grant.stored_state = state;
-    grant.version += 1;
-    grant.updated_at = revoke.now;
     let circumstance = Circumstance {
         actor: revoke.actor,
         channel: revoke.channel,
@@ -70,6 +61,24 @@ pub fn revoke(
         at: revoke.now,
         event_id: revoke.event_id,
     };
+    let Ok(state) = grant
+        .state_at(revoke.now)
+        .revoke(revoke.now, revoke.initiator, revoke.reason)
+    else {
+        ledger::refuse(
+            tx,
+            grant.id,
+            (Change::Revoked.as_str(), TooLate::AlreadyEnded),
+            &circumstance,
+        )?;
+        return Err(TxError::Refused(RevokeError::AlreadyEnded));
+    };
+    if !store::grants::save_state(tx, grant.id, grant.version, &state, revoke.now)? {
+        return Err(TxError::Refused(RevokeError::AlreadyEnded));
+    }
+    grant.stored_state = state;
+    grant.version += 1;
+    grant.updated_at = revoke.now;
     ledger::record(tx, &grant, Change::Revoked, &circumstance)?;
     Ok(grant)
 }

@@ -5,7 +5,7 @@ use store::{Tx, TxError};
 use uuid::Uuid;
 
 use crate::{
-    ledger::{self, Actor, Change, Circumstance},
+    ledger::{self, Actor, Change, Circumstance, TooLate},
     revoke::RevokeError,
 };
 
@@ -50,18 +50,6 @@ pub fn suspend(
     let mut grant = store::grants::lock(tx, suspend.consent_id)?
         .filter(is_the_callers)
         .ok_or(TxError::Refused(RevokeError::NotFound))?;
-    let state = grant.state_at(suspend.now);
-    let (state, change) = match suspend.suspension {
-        Suspension::Hold { until } => (state.hold(until), Change::Held),
-        Suspension::Resume => (state.resume(), Change::Resumed),
-    };
-    let state = state.map_err(|_| TxError::Refused(RevokeError::AlreadyEnded))?;
-    if !store::grants::save_state(tx, grant.id, grant.version, &state, suspend.now)? {
-        return Err(TxError::Refused(RevokeError::AlreadyEnded));
-    }
-    grant.stored_state = state;
-    grant.version += 1;
-    grant.updated_at = suspend.now;
     let circumstance = Circumstance {
         actor: suspend.actor,
         channel: suspend.channel,
@@ -69,6 +57,26 @@ pub fn suspend(
         at: suspend.now,
         event_id: suspend.event_id,
     };
+    let state = grant.state_at(suspend.now);
+    let (state, change) = match suspend.suspension {
+        Suspension::Hold { until } => (state.hold(until), Change::Held),
+        Suspension::Resume => (state.resume(), Change::Resumed),
+    };
+    let Ok(state) = state else {
+        ledger::refuse(
+            tx,
+            grant.id,
+            (change.as_str(), TooLate::AlreadyEnded),
+            &circumstance,
+        )?;
+        return Err(TxError::Refused(RevokeError::AlreadyEnded));
+    };
+    if !store::grants::save_state(tx, grant.id, grant.version, &state, suspend.now)? {
+        return Err(TxError::Refused(RevokeError::AlreadyEnded));
+    }
+    grant.stored_state = state;
+    grant.version += 1;
+    grant.updated_at = suspend.now;
     ledger::record(tx, &grant, change, &circumstance)?;
     Ok(grant)
 }

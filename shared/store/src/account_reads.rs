@@ -69,6 +69,7 @@ statement! {
      LEFT JOIN consent_grants g ON g.consent_id = t.consent_id
      LEFT JOIN consent_accounts ca ON ca.consent_id = g.consent_id
          AND (ask.account_id IS NULL OR ca.account_id = ask.account_id)
+         AND ca.awaiting = 0 AND ca.removed_at IS NULL
      LEFT JOIN accounts a ON a.account_id = ca.account_id
      ORDER BY ask.ordinal, ca.position"
 }

@@ -216,14 +216,15 @@ statement! {
           AND (k.dpop_jkt IS NULL OR k.dpop_jkt = standing.dpop_jkt)
           AND EXISTS (SELECT 1 FROM ours)
           -- A grant on hold gives nothing, and its code is not spent for that: a second try is no reuse.
-          AND EXISTS (SELECT 1 FROM consent_grants g WHERE g.consent_id = k.consent_id AND g.state = 'ACTIVE'
+          AND EXISTS (SELECT 1 FROM consent_grants g WHERE g.consent_id = k.consent_id
+                      AND (g.state = 'ACTIVE' OR (g.state = 'ON_HOLD' AND g.hold_until <= standing.now))
                       AND g.expires_at > standing.now)
         RETURNING k.consent_id, k.context),
     -- The update locks the grant: a revocation waits for us, or we for it and then see it.
     living AS (UPDATE consent_grants g SET consumed_from =
             CASE WHEN g.duration_type = 'ONE_TIME' THEN standing.expires_at END
         FROM code, standing WHERE g.consent_id = code.consent_id AND g.expires_at > standing.now
-          AND g.state = 'ACTIVE'
+          AND (g.state = 'ACTIVE' OR (g.state = 'ON_HOLD' AND g.hold_until <= standing.now))
         RETURNING g.consent_id, g.user_id, g.duration_type, g.duration_days, g.lookback_days, g.scope,
                   g.authentication, g.expires_at),
     access AS (INSERT INTO access_tokens (token_id, issued_at, expires_at, client_id, consent_id)
@@ -238,8 +239,8 @@ statement! {
         living.duration_type, living.duration_days, living.lookback_days, living.scope, living.authentication,
         living.expires_at, code.context,
         (SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
-            'nickname', a.nickname) ORDER BY a.position)
-         FROM consent_accounts a WHERE a.consent_id = living.consent_id)
+            'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+         FROM consent_accounts a WHERE a.consent_id = living.consent_id AND a.removed_at IS NULL)
     FROM new LEFT JOIN code ON true LEFT JOIN living ON true"
 }
 

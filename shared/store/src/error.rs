@@ -36,7 +36,7 @@ impl From<DieselError> for StoreError {
 /// The outcome of a use case that ran in a transaction: its own refusal, or the store's.
 #[derive(Debug, thiserror::Error)]
 pub enum TxError<E> {
-    /// The use case said no, in its own words; nothing was written.
+    /// The use case said no, in its own words; nothing was written, unless it asked to keep it.
     #[error("{0}")]
     Refused(E),
     /// The store failed; nothing was written.

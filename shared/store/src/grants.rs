@@ -1,124 +1,47 @@
 //! Consent grants and their accounts.
 
+mod row;
+
 use diesel::{
     OptionalExtension, RunQueryDsl,
     sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, UserId,
-    consent::{GrantedAccount, Terms},
-};
+use domain::{AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, Instant, Scopes, UserId};
 use uuid::Uuid;
 
-use crate::{Tx, account_reads::data_clusters, convert::Table, error::StoreError, statement::statement};
+use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+
+use row::word;
+pub(crate) use row::{GrantSql, Row, StateColumns, grant, granted_accounts};
 
 pub(crate) const TABLE: Table = Table("consent_grants");
 const ACCOUNTS: Table = Table("consent_accounts");
 
-/// The columns that hold a state, together.
-pub(crate) struct StateColumns {
-    pub(crate) state: String,
-    pub(crate) hold_until: Option<Instant>,
-    pub(crate) ended_at: Option<Instant>,
-    pub(crate) ended_by: Option<String>,
-    pub(crate) ended_reason: Option<String>,
+/// Most changes that came too late which history keeps of one grant.
+const MOST_REFUSED: i32 = 16;
+
+/// A recipient, as its token lets it reach consents.
+#[derive(Debug, Clone, Copy)]
+pub struct Reach<'a> {
+    /// Whose consents.
+    pub client_id: &'a ClientId,
+    /// The one consent that its token belongs to; `None` for a token that the recipient got for itself.
+    pub bound_to: Option<ConsentId>,
 }
-
-impl StateColumns {
-    fn of(state: &ConsentState) -> Self {
-        let mut columns = Self {
-            state: state.as_str().into(),
-            hold_until: None,
-            ended_at: None,
-            ended_by: None,
-            ended_reason: None,
-        };
-        match state {
-            ConsentState::Active => {}
-            ConsentState::OnHold { until } => columns.hold_until = *until,
-            ConsentState::Revoked {
-                at,
-                initiator,
-                reason,
-            } => {
-                columns.ended_at = Some(*at);
-                columns.ended_by = word(initiator);
-                columns.ended_reason = word(reason);
-            }
-            ConsentState::Expired { at } | ConsentState::Consumed { at } => columns.ended_at = Some(*at),
-        }
-        columns
-    }
-
-    pub(crate) fn into_state(self) -> Result<ConsentState, StoreError> {
-        let ended_at = self.ended_at.ok_or(TABLE.corrupt("ended_at"));
-        Ok(match self.state.as_str() {
-            "ACTIVE" => ConsentState::Active,
-            "ON_HOLD" => ConsentState::OnHold {
-                until: self.hold_until,
-            },
-            "EXPIRED" => ConsentState::Expired { at: ended_at? },
-            "CONSUMED" => ConsentState::Consumed { at: ended_at? },
-            "REVOKED" => ConsentState::Revoked {
-                at: ended_at?,
-                initiator: TABLE.word("ended_by", &self.ended_by.unwrap_or_default())?,
-                reason: TABLE.word("ended_reason", &self.ended_reason.unwrap_or_default())?,
-            },
-            _ => return Err(TABLE.corrupt("state")),
-        })
-    }
-}
-
-/// The wire name of an enumeration's value.
-fn word<T: serde::Serialize>(value: &T) -> Option<String> {
-    match serde_json::to_value(value) {
-        Ok(serde_json::Value::String(word)) => Some(word),
-        _ => None,
-    }
-}
-
-type GrantSql = (
-    SqlUuid,
-    Text,
-    Text,
-    (
-        Text,
-        Nullable<Timestamptz>,
-        Nullable<Timestamptz>,
-        Nullable<Text>,
-        Nullable<Text>,
-    ),
-    (Timestamptz, Timestamptz, Timestamptz, Nullable<Timestamptz>),
-    (Text, Integer, Integer),
-    (Text, Jsonb, Integer),
-    Jsonb,
-);
-
-type Row = (
-    Uuid,
-    String,
-    String,
-    (
-        String,
-        Option<Instant>,
-        Option<Instant>,
-        Option<String>,
-        Option<String>,
-    ),
-    (Instant, Instant, Instant, Option<Instant>),
-    (String, i32, i32),
-    (String, serde_json::Value, i32),
-    serde_json::Value,
-);
 
 statement! {
+    /// What is out of reach is found no more than what is absent, and its accounts are not read: both take as long.
     Find -> GrantSql ;
     "SELECT g.consent_id, g.client_id, g.user_id, g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason,
      g.created_at, g.updated_at, g.expires_at, g.consumed_from, g.duration_type, g.duration_days, g.lookback_days,
-     g.scope, g.authentication, g.version, coalesce((SELECT jsonb_agg(jsonb_build_object('account_id',
-         a.account_id, 'data_clusters', a.data_clusters, 'nickname', a.nickname) ORDER BY a.position)
-         FROM consent_accounts a WHERE a.consent_id = g.consent_id), '[]')
-     FROM consent_grants g WHERE g.consent_id = " (consent_id: SqlUuid = Uuid) ""
+     g.scope, g.authentication, g.version, g.supersedes, g.superseded_by,
+     coalesce((SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
+         'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+         FROM consent_accounts a WHERE a.consent_id = g.consent_id AND a.removed_at IS NULL), '[]')
+     FROM consent_grants g, (SELECT " (client_id: Nullable<Text> = Option<&'a str>) "::text AS client_id, "
+    (bound_to: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS bound_to) reach
+     WHERE g.consent_id = " (consent_id: SqlUuid = Uuid) " AND (reach.client_id IS NULL OR g.client_id = reach.client_id)
+       AND (reach.bound_to IS NULL OR g.consent_id = reach.bound_to)"
 }
 
 statement! {
@@ -128,12 +51,31 @@ statement! {
 }
 
 statement! {
+    /// The same, or nothing when another transaction has it.
+    LockUnlessBusy -> SqlUuid ;
+    "SELECT consent_id FROM consent_grants WHERE consent_id = " (consent_id: SqlUuid = Uuid)
+    " FOR UPDATE SKIP LOCKED"
+}
+
+statement! {
+    FindMany -> GrantSql ;
+    "SELECT g.consent_id, g.client_id, g.user_id, g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason,
+     g.created_at, g.updated_at, g.expires_at, g.consumed_from, g.duration_type, g.duration_days, g.lookback_days,
+     g.scope, g.authentication, g.version, g.supersedes, g.superseded_by,
+     coalesce((SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
+         'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+         FROM consent_accounts a WHERE a.consent_id = g.consent_id AND a.removed_at IS NULL), '[]')
+     FROM consent_grants g WHERE g.consent_id = ANY(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) ")"
+}
+
+statement! {
     ListForUser -> GrantSql ;
     "SELECT g.consent_id, g.client_id, g.user_id, g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason,
      g.created_at, g.updated_at, g.expires_at, g.consumed_from, g.duration_type, g.duration_days, g.lookback_days,
-     g.scope, g.authentication, g.version, coalesce((SELECT jsonb_agg(jsonb_build_object('account_id',
-         a.account_id, 'data_clusters', a.data_clusters, 'nickname', a.nickname) ORDER BY a.position)
-         FROM consent_accounts a WHERE a.consent_id = g.consent_id), '[]')
+     g.scope, g.authentication, g.version, g.supersedes, g.superseded_by,
+     coalesce((SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
+         'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+         FROM consent_accounts a WHERE a.consent_id = g.consent_id AND a.removed_at IS NULL), '[]')
      FROM consent_grants g, (SELECT " (user_id: Text = &'a str) "::text AS user_id, "
     (before_at: Nullable<Timestamptz> = Option<Instant>) "::timestamptz AS before_at, "
     (after_id: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS after_id) p
@@ -145,20 +87,25 @@ statement! {
 statement! {
     Insert -> SqlUuid ;
     "INSERT INTO consent_grants (consent_id, client_id, user_id, state, created_at, updated_at, expires_at,
-     duration_type, duration_days, lookback_days, scope, authentication, evidence) VALUES ("
+     duration_type, duration_days, lookback_days, scope, authentication, evidence, supersedes) VALUES ("
     (consent_id: SqlUuid = Uuid) "," (client_id: Text = &'a str) "," (user_id: Text = &'a str) ", 'ACTIVE', "
     (created_at: Timestamptz = Instant) "," (updated_at: Timestamptz = Instant) ","
     (expires_at: Timestamptz = Instant) "," (duration_type: Text = String) "," (duration_days: Integer = i32) ","
     (lookback_days: Integer = i32) "," (scope: Text = String) "," (authentication: Jsonb = serde_json::Value) ","
-    (evidence: Jsonb = &'a serde_json::Value) ") RETURNING consent_id"
+    (evidence: Jsonb = &'a serde_json::Value) "," (supersedes: Nullable<SqlUuid> = Option<Uuid>) ")
+     RETURNING consent_id"
 }
 
 statement! {
-    InsertAccount -> Text ;
-    "INSERT INTO consent_accounts (consent_id, account_id, position, data_clusters, nickname) VALUES ("
-    (consent_id: SqlUuid = Uuid) "," (account_id: Text = &'a str) "," (position: Integer = i32) ","
-    (data_clusters: Array<Text> = Vec<&'static str>) "," (nickname: Nullable<Text> = Option<&'a str>)
-    ") RETURNING account_id"
+    InsertAccounts -> BigInt ;
+    "WITH inserted AS (
+        INSERT INTO consent_accounts (consent_id, account_id, position, data_clusters, nickname, awaiting)
+        SELECT " (consent_id: SqlUuid = Uuid) ", n.account_id, n.position - 1, n.data_clusters, n.nickname, n.awaiting
+        FROM ROWS FROM (jsonb_to_recordset(" (accounts: Jsonb = serde_json::Value) ")
+            AS (account_id text, data_clusters text[], nickname text, awaiting integer))
+            WITH ORDINALITY AS n(account_id, data_clusters, nickname, awaiting, position)
+        RETURNING 1)
+     SELECT count(*) FROM inserted"
 }
 
 statement! {
@@ -177,17 +124,11 @@ statement! {
     /// One transaction at a time grants for a consumer and recipient; counts those that live.
     CountLiving -> BigInt ;
     "WITH pair AS MATERIALIZED (SELECT " (user_id: Text = &'a str) "::text AS user_id, "
-    (client_id: Text = &'a str) "::text AS client_id, " (now: Timestamptz = Instant) "::timestamptz AS now)
+    (client_id: Text = &'a str) "::text AS client_id, " (now: Timestamptz = Instant) "::timestamptz AS now, "
+    (replaced: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS replaced)
      SELECT count(*) FROM consent_grants g JOIN pair ON g.user_id = pair.user_id AND g.client_id = pair.client_id
      WHERE g.state IN ('ACTIVE', 'ON_HOLD') AND g.expires_at > pair.now
-       AND (g.consumed_from IS NULL OR g.consumed_from > pair.now)"
-}
-
-statement! {
-    ListEnded -> SqlUuid ;
-    "SELECT consent_id FROM consent_grants WHERE state IN ('ACTIVE', 'ON_HOLD')
-       AND least(expires_at, consumed_from) <= " (now: Timestamptz = Instant)
-    " ORDER BY least(expires_at, consumed_from) LIMIT " (limit: Integer = i32) ""
+       AND (g.consumed_from IS NULL OR g.consumed_from > pair.now) AND g.consent_id IS DISTINCT FROM pair.replaced"
 }
 
 statement! {
@@ -196,61 +137,31 @@ statement! {
     (consent_id: SqlUuid = Uuid) " RETURNING consent_id"
 }
 
-fn grant(row: Row) -> Result<ConsentGrant, StoreError> {
-    let (consent_id, client_id, user_id, state, instants, terms, rest, accounts) = row;
-    let (state, hold_until, ended_at, ended_by, ended_reason) = state;
-    let (created_at, updated_at, expires_at, consumed_from) = instants;
-    let (duration_type, duration_days, lookback_days) = terms;
-    let (scope, authentication, version) = rest;
-    let days = |column, days: i32| u16::try_from(days).map_err(|_| TABLE.corrupt(column));
-    let grant = ConsentGrant {
-        id: ConsentId::from_uuid(consent_id),
-        client_id: TABLE.parse("client_id", &client_id)?,
-        user_id: TABLE.parse("user_id", &user_id)?,
-        stored_state: StateColumns {
-            state,
-            hold_until,
-            ended_at,
-            ended_by,
-            ended_reason,
-        }
-        .into_state()?,
-        created_at,
-        updated_at,
-        expires_at,
-        consumed_from,
-        terms: Terms {
-            duration_type: TABLE.word("duration_type", &duration_type)?,
-            duration_days: days("duration_days", duration_days)?,
-            lookback_days: days("lookback_days", lookback_days)?,
-        },
-        scopes: domain::Scopes::parse(&scope).map_err(|_| TABLE.corrupt("scope"))?,
-        accounts: granted_accounts(accounts)?,
-        authentication: TABLE.json("authentication", authentication)?,
-        version,
-    };
-    Ok(grant)
+statement! {
+    /// Only while it has no other successor.
+    Supersede -> SqlUuid ;
+    "UPDATE consent_grants SET version = version + 1, superseded_by = " (superseded_by: SqlUuid = Uuid) " WHERE consent_id = "
+    (consent_id: SqlUuid = Uuid) " AND superseded_by IS NULL RETURNING consent_id"
 }
 
-/// The accounts of a grant, from the JSON that the statements build.
-pub(crate) fn granted_accounts(json: serde_json::Value) -> Result<Vec<GrantedAccount>, StoreError> {
-    #[derive(serde::Deserialize)]
-    struct Account {
-        account_id: String,
-        data_clusters: Vec<String>,
-        nickname: Option<String>,
-    }
-    ACCOUNTS
-        .json::<Vec<Account>>("accounts", json)?
-        .into_iter()
-        .map(|account| {
-            Ok(GrantedAccount {
-                account_id: ACCOUNTS.parse("account_id", &account.account_id)?,
-                data_clusters: data_clusters(&account.data_clusters)?.into_iter().collect(),
-                nickname: account.nickname,
-            })
-        })
-        .collect()
+statement! {
+    /// Removes the accounts that are still in the grant, and writes what the rest needs.
+    RemoveAccounts -> Integer ;
+    "WITH change AS (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, " (version: Integer = i32)
+    "::integer AS version, " (now: Timestamptz = Instant) "::timestamptz AS now, "
+    (account_ids: Array<Text> = Vec<&'a str>) "::text[] AS account_ids, " (scope: Text = String) "::text AS scope),
+    saved AS (UPDATE consent_grants g SET version = g.version + 1, updated_at = change.now, scope = change.scope
+        FROM change WHERE g.consent_id = change.consent_id AND g.version = change.version
+        RETURNING g.consent_id, g.version),
+    removed AS (UPDATE consent_accounts a SET removed_at = change.now FROM change, saved
+        WHERE a.consent_id = saved.consent_id AND a.account_id = ANY(change.account_ids) AND a.removed_at IS NULL)
+    SELECT version FROM saved"
+}
+
+statement! {
+    CountRefused -> Integer ;
+    "UPDATE consent_grants SET refused_changes = refused_changes + 1 WHERE consent_id = "
+    (consent_id: SqlUuid = Uuid) " AND refused_changes < " (most: Integer = i32) " RETURNING refused_changes"
 }
 
 /// The grant of that id.
@@ -258,11 +169,47 @@ pub(crate) fn granted_accounts(json: serde_json::Value) -> Result<Vec<GrantedAcc
 /// # Errors
 /// [`StoreError`].
 pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGrant>, StoreError> {
-    Find::new(consent_id.uuid())
-        .get_result::<Row>(tx.connection)
-        .optional()?
+    read(tx, consent_id, None)
+}
+
+/// The grant of that id if that recipient may reach it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find_within(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    reach: Reach<'_>,
+) -> Result<Option<ConsentGrant>, StoreError> {
+    read(tx, consent_id, Some(reach))
+}
+
+fn read(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    reach: Option<Reach<'_>>,
+) -> Result<Option<ConsentGrant>, StoreError> {
+    Find::new(
+        reach.map(|reach| reach.client_id.as_str()),
+        reach.and_then(|reach| reach.bound_to).map(ConsentId::uuid),
+        consent_id.uuid(),
+    )
+    .get_result::<Row>(tx.connection)
+    .optional()?
+    .map(grant)
+    .transpose()
+}
+
+/// The grants of those ids that there are, in any order.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find_many(tx: &mut Tx<'_>, consent_ids: &[ConsentId]) -> Result<Vec<ConsentGrant>, StoreError> {
+    FindMany::new(consent_ids.iter().map(|id| id.uuid()).collect())
+        .load::<Row>(tx.connection)?
+        .into_iter()
         .map(grant)
-        .transpose()
+        .collect()
 }
 
 /// The grant of that id, locked until the transaction ends.
@@ -271,6 +218,20 @@ pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGran
 /// [`StoreError`].
 pub fn lock(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGrant>, StoreError> {
     match Lock::new(consent_id.uuid())
+        .get_result::<Uuid>(tx.connection)
+        .optional()?
+    {
+        Some(_) => find(tx, consent_id),
+        None => Ok(None),
+    }
+}
+
+/// The same; `None` also when another transaction has the row: it writes what there is to write.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn lock_unless_busy(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option<ConsentGrant>, StoreError> {
+    match LockUnlessBusy::new(consent_id.uuid())
         .get_result::<Uuid>(tx.connection)
         .optional()?
     {
@@ -315,23 +276,24 @@ pub fn insert(tx: &mut Tx<'_>, grant: &ConsentGrant, evidence: &serde_json::Valu
         grant.scopes.to_string(),
         TABLE.to_json("authentication", &grant.authentication)?,
         evidence,
+        grant.supersedes.map(ConsentId::uuid),
     )
     .get_result::<Uuid>(tx.connection)?;
-    for (position, account) in (0..).zip(&grant.accounts) {
-        let clusters = account
-            .data_clusters
+    if !grant.accounts.is_empty() {
+        let accounts = grant
+            .accounts
             .iter()
-            .copied()
-            .map(DataCluster::as_str)
+            .map(|account| {
+                serde_json::json!({
+                    "account_id": account.account_id,
+                    "data_clusters": account.data_clusters,
+                    "nickname": account.nickname,
+                    "awaiting": account.awaiting,
+                })
+            })
             .collect();
-        InsertAccount::new(
-            grant.id.uuid(),
-            account.account_id.as_str(),
-            position,
-            clusters,
-            account.nickname.as_deref(),
-        )
-        .get_result::<String>(tx.connection)?;
+        InsertAccounts::new(grant.id.uuid(), serde_json::Value::Array(accounts))
+            .get_result::<i64>(tx.connection)?;
     }
     Ok(())
 }
@@ -363,8 +325,8 @@ pub fn save_state(
     Ok(saved.is_some())
 }
 
-/// How many grants of this consumer with this recipient have not ended at `now`. In a serializable transaction
-/// that then inserts one, two that race cannot both see the same number.
+/// How many grants of this consumer with this recipient have not ended at `now`, without the one that is about to be
+/// replaced. In a serializable transaction that then inserts one, two that race cannot both see the same number.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -373,17 +335,60 @@ pub fn count_living(
     user_id: &UserId,
     client_id: &ClientId,
     now: Instant,
+    replaced: Option<ConsentId>,
 ) -> Result<i64, StoreError> {
-    Ok(CountLiving::new(user_id.as_str(), client_id.as_str(), now).get_result(tx.connection)?)
+    let replaced = replaced.map(ConsentId::uuid);
+    Ok(CountLiving::new(user_id.as_str(), client_id.as_str(), now, replaced).get_result(tx.connection)?)
 }
 
-/// Grants that time has ended and that still stand as living, oldest first.
+/// Notes which grant renewed this one. Returns whether this call did it: of two renewals one wins.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list_ended(tx: &mut Tx<'_>, now: Instant, limit: i32) -> Result<Vec<ConsentId>, StoreError> {
-    let ids = ListEnded::new(now, limit).load::<Uuid>(tx.connection)?;
-    Ok(ids.into_iter().map(ConsentId::from_uuid).collect())
+pub fn supersede(
+    tx: &mut Tx<'_>,
+    consent_id: ConsentId,
+    superseded_by: ConsentId,
+) -> Result<bool, StoreError> {
+    let noted = Supersede::new(superseded_by.uuid(), consent_id.uuid())
+        .get_result::<Uuid>(tx.connection)
+        .optional()?;
+    Ok(noted.is_some())
+}
+
+/// Removes accounts from the version that was read, and leaves the grant these scopes. Returns whether that version was
+/// still there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn remove_accounts(
+    tx: &mut Tx<'_>,
+    grant: &ConsentGrant,
+    account_ids: &[AccountId],
+    scopes: &Scopes,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let saved = RemoveAccounts::new(
+        grant.id.uuid(),
+        grant.version,
+        now,
+        account_ids.iter().map(AccountId::as_str).collect(),
+        scopes.to_string(),
+    )
+    .get_result::<i32>(tx.connection)
+    .optional()?;
+    Ok(saved.is_some())
+}
+
+/// Counts a change that came too late. Returns whether history still has room for it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_refused(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<bool, StoreError> {
+    let counted = CountRefused::new(consent_id.uuid(), MOST_REFUSED)
+        .get_result::<i32>(tx.connection)
+        .optional()?;
+    Ok(counted.is_some())
 }
 
 /// Kills every token of the grant that was issued up to `now`.

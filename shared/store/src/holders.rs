@@ -2,11 +2,13 @@
 
 use diesel::{
     RunQueryDsl,
-    sql_types::{Array, BigInt, Jsonb, Text},
+    sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz},
 };
-use domain::{AccountId, UserId};
+use domain::{AccountId, Instant, UserId};
 
 use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+
+const TABLE: Table = Table("account_holders");
 
 statement! {
     CountHeld -> BigInt ;
@@ -15,9 +17,69 @@ statement! {
 }
 
 statement! {
-    List -> (Text, Jsonb) ;
-    "SELECT a.account_id, a.entity FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = "
+    /// With the number of other holders whose approval a grant of the account needs.
+    List -> (Text, Jsonb, BigInt) ;
+    "SELECT a.account_id, a.entity, (SELECT count(*) FROM account_holders o
+         WHERE o.account_id = h.account_id AND o.approves AND o.user_id <> h.user_id)
+     FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = "
     (user_id: Text = &'a str) " ORDER BY a.category, a.account_id LIMIT 200"
+}
+
+statement! {
+    /// Of accounts that one holder alone cannot share: every holder who must approve, and the grantor.
+    ListApproving -> (Text, Text) ;
+    "WITH asked AS (SELECT " (grantor: Text = &'a str) "::text AS grantor, "
+    (account_ids: Array<Text> = Vec<&'a str>) "::text[] AS account_ids),
+    others AS (SELECT h.account_id, h.user_id FROM account_holders h, asked
+        WHERE h.approves AND h.account_id = ANY(asked.account_ids) AND h.user_id <> asked.grantor)
+    SELECT account_id, user_id FROM others
+    UNION SELECT others.account_id, asked.grantor FROM others, asked"
+}
+
+statement! {
+    /// One row for each account that the user holds; the transaction is the newest since the instant.
+    ListDocuments -> (Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, BigInt) ;
+    "SELECT a.account_id, a.entity::text, a.contact::text, a.payment_networks::text, a.asset_transfer_networks::text,
+         x.entity::text, (SELECT count(*) FROM account_holders o
+             WHERE o.account_id = h.account_id AND o.approves AND o.user_id <> h.user_id)
+     FROM (SELECT " (user_id: Text = &'a str) "::text AS user_id, " (account_ids: Array<Text> = Vec<&'a str>)
+    "::text[] AS account_ids, " (since: Timestamptz = Instant) "::timestamptz AS since, "
+    (until: Timestamptz = Instant) "::timestamptz AS until) asked
+     JOIN account_holders h ON h.user_id = asked.user_id AND h.account_id = ANY(asked.account_ids)
+     JOIN accounts a ON a.account_id = h.account_id
+     LEFT JOIN LATERAL (SELECT t.entity FROM transactions t
+         WHERE t.account_id = a.account_id AND t.occurred_at >= asked.since AND t.occurred_at < asked.until
+         ORDER BY t.occurred_at DESC, t.transaction_id LIMIT 1) x ON true"
+}
+
+/// An account that a consumer can share.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HeldAccount {
+    /// Which.
+    pub account_id: AccountId,
+    /// Its entity, as stored.
+    pub entity: serde_json::Value,
+    /// Other holders whose approval a grant of it needs.
+    pub awaiting: u16,
+}
+
+/// Everything of an account that a grant could let out, as stored: JSON texts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Documents {
+    /// Which.
+    pub account_id: AccountId,
+    /// The account entity.
+    pub entity: String,
+    /// Its holders and their contact.
+    pub contact: Option<String>,
+    /// Its payment networks.
+    pub payment_networks: Option<String>,
+    /// Its asset transfer networks.
+    pub asset_transfer_networks: Option<String>,
+    /// Its newest transaction of the period.
+    pub transaction: Option<String>,
+    /// Other holders whose approval a grant of it needs.
+    pub awaiting: u16,
 }
 
 /// Whether that user holds every one of those accounts.
@@ -33,17 +95,86 @@ pub fn holds_all(tx: &mut Tx<'_>, user_id: &UserId, account_ids: &[&AccountId]) 
     Ok(usize::try_from(held).is_ok_and(|held| held == account_ids.len()))
 }
 
-/// The accounts that a user holds, with their entities as stored; at most 200.
+/// The accounts that a user holds; at most 200.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list_accounts(
+pub fn list_accounts(tx: &mut Tx<'_>, user_id: &UserId) -> Result<Vec<HeldAccount>, StoreError> {
+    List::new(user_id.as_str())
+        .load::<(String, serde_json::Value, i64)>(tx.connection)?
+        .into_iter()
+        .map(|(id, entity, awaiting)| {
+            Ok(HeldAccount {
+                account_id: TABLE.parse("account_id", &id)?,
+                entity,
+                awaiting: number(awaiting)?,
+            })
+        })
+        .collect()
+}
+
+/// Of those accounts that the grantor cannot share alone: each holder whose approval is needed, the grantor among them.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_approving(
+    tx: &mut Tx<'_>,
+    grantor: &UserId,
+    account_ids: &[&AccountId],
+) -> Result<Vec<(AccountId, UserId)>, StoreError> {
+    let ids = account_ids.iter().map(|id| id.as_str()).collect();
+    ListApproving::new(grantor.as_str(), ids)
+        .load::<(String, String)>(tx.connection)?
+        .into_iter()
+        .map(|(account_id, user_id)| {
+            Ok((
+                TABLE.parse("account_id", &account_id)?,
+                TABLE.parse("user_id", &user_id)?,
+            ))
+        })
+        .collect()
+}
+
+/// What a grant could let out of those accounts; nothing of one that the user does not hold. The transaction is the
+/// newest one from `since` on and before `until`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_documents(
     tx: &mut Tx<'_>,
     user_id: &UserId,
-) -> Result<Vec<(AccountId, serde_json::Value)>, StoreError> {
-    List::new(user_id.as_str())
-        .load::<(String, serde_json::Value)>(tx.connection)?
+    account_ids: &[&AccountId],
+    (since, until): (Instant, Instant),
+) -> Result<Vec<Documents>, StoreError> {
+    type Row = (
+        String,
+        String,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        Option<String>,
+        i64,
+    );
+    let ids = account_ids.iter().map(|id| id.as_str()).collect();
+    ListDocuments::new(user_id.as_str(), ids, since, until)
+        .load::<Row>(tx.connection)?
         .into_iter()
-        .map(|(id, entity)| Ok((Table("accounts").parse("account_id", &id)?, entity)))
+        .map(
+            |(id, entity, contact, payment_networks, asset_transfer_networks, transaction, awaiting)| {
+                Ok(Documents {
+                    account_id: TABLE.parse("account_id", &id)?,
+                    entity,
+                    contact,
+                    payment_networks,
+                    asset_transfer_networks,
+                    transaction,
+                    awaiting: number(awaiting)?,
+                })
+            },
+        )
         .collect()
+}
+
+fn number(counted: i64) -> Result<u16, StoreError> {
+    u16::try_from(counted).map_err(|_| TABLE.corrupt("approves"))
 }

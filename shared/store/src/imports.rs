@@ -86,10 +86,12 @@ statement! {
 }
 
 statement! {
+    // Who must approve goes on to: an import without the mark does not take it back.
     AddHolder -> Text ;
-    "INSERT INTO account_holders (user_id, account_id) VALUES ("
-    (user_id: Text = &'a str) "," (account_id: Text = &'a str)
-    ") ON CONFLICT (user_id, account_id) DO NOTHING RETURNING account_id"
+    "INSERT INTO account_holders AS h (user_id, account_id, approves) VALUES ("
+    (user_id: Text = &'a str) "," (account_id: Text = &'a str) "," (approves: Bool = bool)
+    ") ON CONFLICT (user_id, account_id) DO UPDATE SET approves = true WHERE excluded.approves AND NOT h.approves
+     RETURNING account_id"
 }
 
 statement! {
@@ -172,12 +174,17 @@ pub fn update_account(
     Ok(changed.is_some())
 }
 
-/// Makes a consumer a holder of an account, if they are not.
+/// Makes a consumer a holder of an account, if they are not; one whose approval a grant of it `needs`, if so.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn add_holder(tx: &mut Tx<'_>, user_id: &UserId, account_id: &AccountId) -> Result<(), StoreError> {
-    AddHolder::new(user_id.as_str(), account_id.as_str())
+pub fn add_holder(
+    tx: &mut Tx<'_>,
+    user_id: &UserId,
+    account_id: &AccountId,
+    needs: bool,
+) -> Result<(), StoreError> {
+    AddHolder::new(user_id.as_str(), account_id.as_str(), needs)
         .get_result::<String>(tx.connection)
         .optional()?;
     Ok(())

@@ -18,10 +18,14 @@ mod metrics;
 mod migrate;
 mod statement;
 
+pub mod accesses;
 pub mod account_reads;
 pub mod alone;
+pub mod approvals;
 pub mod clients;
 pub mod codes;
+pub mod consent_lists;
+pub mod due;
 pub mod grants;
 pub mod history;
 pub mod holders;
@@ -33,6 +37,8 @@ pub mod partitions;
 pub mod refresh_tokens;
 pub mod requests;
 pub mod resources;
+pub mod seed;
+pub mod snapshots;
 pub mod spend;
 pub mod standing;
 pub mod tokens;
@@ -61,11 +67,28 @@ pub struct Store {
     settings: Arc<Database>,
     metrics: Arc<metrics::Metrics>,
     combined: Arc<Combined>,
+    accesses: Arc<accesses::Writer>,
 }
 
 /// An open transaction, or the right to one statement. Query functions take it and nothing else does.
 pub struct Tx<'a> {
     connection: &'a mut PgConnection,
+    keep_if_refused: bool,
+}
+
+impl<'a> Tx<'a> {
+    const fn new(connection: &'a mut PgConnection) -> Self {
+        Self {
+            connection,
+            keep_if_refused: false,
+        }
+    }
+
+    /// What this transaction writes stays although the use case then refuses: for a refusal that is itself a fact to be
+    /// kept, such as a change that came too late and stands in history.
+    pub const fn keep_if_refused(&mut self) {
+        self.keep_if_refused = true;
+    }
 }
 
 /// Runs of a transaction that keeps meeting others before it is given up as unavailable.
@@ -88,12 +111,14 @@ impl Store {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build_unchecked(Manager(Arc::clone(&connector)));
         let combined = Combined::start(&connector, settings);
+        let accesses = accesses::Writer::new(&connector, settings.connect_timeout());
         Ok(Self {
             pool,
             permits: Arc::new(Semaphore::new(settings.pool_size.get() as usize)),
             settings: Arc::new(settings.clone()),
             metrics,
             combined: Arc::new(combined),
+            accesses: Arc::new(accesses),
         })
     }
 
@@ -102,13 +127,18 @@ impl Store {
         &self.combined
     }
 
+    /// Takes the records of what is read.
+    pub fn accesses(&self) -> &accesses::Writer {
+        &self.accesses
+    }
+
     /// What the store counted since it was opened.
     pub fn counts(&self) -> Counts {
         self.metrics.counts()
     }
 
     /// Runs a use case in one serializable transaction, again from the start when it meets another: the closure
-    /// must be safe to run twice. Nothing is written unless it returns `Ok`.
+    /// must be safe to run twice. Nothing is written unless it returns `Ok`, or refuses after [`Tx::keep_if_refused`].
     ///
     /// # Errors
     /// What the closure refuses, or [`StoreError`].
@@ -120,15 +150,20 @@ impl Store {
     {
         self.on_a_connection(name, move |connection, metrics| {
             for _ in 0..MOST_RUNS {
-                let outcome = connection
-                    .build_transaction()
-                    .serializable()
-                    .run(|connection| use_case(&mut Tx { connection }));
+                let outcome = connection.build_transaction().serializable().run(|connection| {
+                    let mut tx = Tx::new(connection);
+                    match use_case(&mut tx) {
+                        Err(TxError::Refused(refusal)) if tx.keep_if_refused => Ok(Err(refusal)),
+                        outcome => outcome.map(Ok),
+                    }
+                });
                 match outcome {
                     Err(TxError::Store(StoreError::Failed(error))) if error::is_conflict(&error) => {
                         metrics.conflicts.fetch_add(1, Ordering::Relaxed);
                     }
-                    outcome => return outcome,
+                    Ok(Err(refusal)) => return Err(TxError::Refused(refusal)),
+                    Ok(Ok(value)) => return Ok(value),
+                    Err(error) => return Err(error),
                 }
             }
             Err(TxError::Store(StoreError::Unavailable))
@@ -146,8 +181,29 @@ impl Store {
         E: Send + 'static,
         F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
     {
-        self.on_a_connection(name, move |connection, _| query(&mut Tx { connection }))
+        self.on_a_connection(name, move |connection, _| query(&mut Tx::new(connection)))
             .await
+    }
+
+    /// Reads as much as it likes of one moment: a transaction that sees the database as it was when it began, and writes
+    /// nothing.
+    ///
+    /// # Errors
+    /// What the closure refuses, or [`StoreError`].
+    pub async fn reading<T, E, F>(&self, name: &'static str, mut query: F) -> Result<T, TxError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
+    {
+        self.on_a_connection(name, move |connection, _| {
+            connection
+                .build_transaction()
+                .repeatable_read()
+                .read_only()
+                .run(|connection| query(&mut Tx::new(connection)))
+        })
+        .await
     }
 
     /// Whether the database answers, asked anew.

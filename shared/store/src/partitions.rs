@@ -18,7 +18,7 @@ struct Growing {
     kept_days: Option<u32>,
 }
 
-const GROWING: [Growing; 4] = [
+const GROWING: [Growing; 5] = [
     // A spent id matters until its object has expired; an assertion lives an hour at most.
     Growing {
         table: "spent_ids",
@@ -38,6 +38,13 @@ const GROWING: [Growing; 4] = [
         unit: "month",
         ahead: 3,
         kept_days: None,
+    },
+    // Who read what. Three years of records, and the month that they end in.
+    Growing {
+        table: "consent_accesses",
+        unit: "month",
+        ahead: 3,
+        kept_days: Some(3 * 366),
     },
     Growing {
         table: "outbox",
@@ -68,6 +75,17 @@ pub struct Kept {
     pub made: i32,
     /// How many were past their time.
     pub dropped: i32,
+}
+
+/// Makes the partitions of past months of what is told of consents, for rows that are seeded there.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn reach_back(tx: &mut Tx<'_>, first: Instant, months: i32) -> Result<(), StoreError> {
+    for table in ["consent_history", "consent_accesses"] {
+        Ensure::new(table, "month", first, months).get_result::<i32>(tx.connection)?;
+    }
+    Ok(())
 }
 
 /// Makes what will be needed and drops what no longer is. Safe from many replicas at once, and late without harm:

@@ -83,8 +83,8 @@ statement! {
         living.duration_type, living.duration_days, living.lookback_days, living.scope, living.authentication,
         living.expires_at, old.context,
         (SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
-            'nickname', a.nickname) ORDER BY a.position)
-         FROM consent_accounts a WHERE a.consent_id = living.consent_id)
+            'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+         FROM consent_accounts a WHERE a.consent_id = living.consent_id AND a.removed_at IS NULL)
     FROM new LEFT JOIN old ON true LEFT JOIN living ON true"
 }
 

@@ -5,6 +5,7 @@ use diesel::{
     sql_types::{Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
 use domain::{ClientId, ConsentId, Instant, ResourceId, id::RequestId};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::{Tx, convert::Table, error::StoreError, statement::statement};
@@ -60,7 +61,23 @@ pub struct Resource {
     pub parameters: serde_json::Value,
     /// Whether the request was completed, by this resource or by another visit.
     pub request_completed: bool,
+    /// The grant that came of it.
+    pub consent_id: Option<ConsentId>,
+    /// Decisions that came after the first one, oldest first.
+    pub refused_decisions: Vec<RefusedDecision>,
 }
+
+/// A decision that came too late.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedDecision {
+    /// What it would have been.
+    pub decision: String,
+    /// When it came.
+    pub at: Instant,
+}
+
+/// Most of them that are kept of one resource.
+const MOST_REFUSED: i32 = 8;
 
 statement! {
     Lodge -> SqlUuid ;
@@ -72,9 +89,12 @@ statement! {
 }
 
 statement! {
-    Find -> (SqlUuid, SqlUuid, Text, Binary, Text, Integer, Timestamptz, Timestamptz, Nullable<Jsonb>, Jsonb, Bool) ;
+    Find -> (
+        (SqlUuid, SqlUuid, Text, Binary, Text, Integer), (Timestamptz, Timestamptz),
+        (Nullable<Jsonb>, Jsonb, Bool), (Nullable<SqlUuid>, Jsonb),
+    ) ;
     "SELECT a.resource_id, a.request_id, a.client_id, a.browser_hash, a.state, a.version, a.created_at,
-     a.expires_at, a.decision, r.parameters, r.completed_at IS NOT NULL
+     a.expires_at, a.decision, r.parameters, r.completed_at IS NOT NULL, a.consent_id, a.refused_decisions
      FROM authentication_resources a JOIN authorization_requests r USING (request_id)
      WHERE a.resource_id = " (resource_id: SqlUuid = Uuid) ""
 }
@@ -86,6 +106,13 @@ statement! {
     ", decision = " (decision: Jsonb = &'a serde_json::Value) ", decided_at = d.now FROM (SELECT "
     (now: Timestamptz = Instant) "::timestamptz AS now) d WHERE resource_id = " (resource_id: SqlUuid = Uuid)
     " AND version = " (version: Integer = i32) " AND state = 'LODGED' AND expires_at > d.now RETURNING version"
+}
+
+statement! {
+    Refuse -> Integer ;
+    "UPDATE authentication_resources SET refused_decisions = refused_decisions || "
+    (refused: Jsonb = serde_json::Value) "::jsonb WHERE resource_id = " (resource_id: SqlUuid = Uuid)
+    " AND jsonb_array_length(refused_decisions) < " (most: Integer = i32) " RETURNING version"
 }
 
 statement! {
@@ -123,17 +150,10 @@ pub fn lodge(
 }
 
 type Row = (
-    Uuid,
-    Uuid,
-    String,
-    Vec<u8>,
-    String,
-    i32,
-    Instant,
-    Instant,
-    Option<serde_json::Value>,
-    serde_json::Value,
-    bool,
+    (Uuid, Uuid, String, Vec<u8>, String, i32),
+    (Instant, Instant),
+    (Option<serde_json::Value>, serde_json::Value, bool),
+    (Option<Uuid>, serde_json::Value),
 );
 
 /// The resource of that id, lapsed or not.
@@ -145,19 +165,9 @@ pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Resource>
         .get_result::<Row>(tx.connection)
         .optional()?;
     row.map(|row| {
-        let (
-            id,
-            request_id,
-            client_id,
-            browser_hash,
-            state,
-            version,
-            created_at,
-            expires_at,
-            decision,
-            parameters,
-            done,
-        ) = row;
+        let (own, (created_at, expires_at), (decision, parameters, request_completed), outcome) = row;
+        let (id, request_id, client_id, browser_hash, state, version) = own;
+        let (consent_id, refused_decisions) = outcome;
         let state = match state.as_str() {
             "LODGED" => ResourceState::Lodged,
             "APPROVED" => ResourceState::Approved,
@@ -176,7 +186,9 @@ pub fn find(tx: &mut Tx<'_>, resource_id: ResourceId) -> Result<Option<Resource>
             expires_at,
             decision,
             parameters,
-            request_completed: done,
+            request_completed,
+            consent_id: consent_id.map(ConsentId::from_uuid),
+            refused_decisions: TABLE.json("refused_decisions", refused_decisions)?,
         })
     })
     .transpose()
@@ -200,6 +212,19 @@ pub fn decide(
             .get_result(tx.connection)
             .optional()?,
     )
+}
+
+/// Notes a decision that came too late, for the history of the grant that comes of the first one. The resource's version
+/// stays.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn refuse(tx: &mut Tx<'_>, resource_id: ResourceId, refused: &RefusedDecision) -> Result<(), StoreError> {
+    let refused = TABLE.to_json("refused_decisions", refused)?;
+    Refuse::new(refused, resource_id.uuid(), MOST_REFUSED)
+        .get_result::<i32>(tx.connection)
+        .optional()?;
+    Ok(())
 }
 
 /// Spends the decision. Returns whether this call did it.

@@ -73,6 +73,7 @@ statement! {
      JOIN clients c ON c.client_id = t.client_id
      LEFT JOIN consent_grants g ON g.consent_id = t.consent_id
      LEFT JOIN consent_accounts ca ON ca.consent_id = g.consent_id AND ca.account_id = ask.account_id
+         AND ca.awaiting = 0 AND ca.removed_at IS NULL
      LEFT JOIN LATERAL (
          SELECT occurred_at, transaction_id, entity::text AS entity FROM transactions
          WHERE account_id = ca.account_id

@@ -20,7 +20,7 @@ use domain::{
 };
 
 pub use naming::Naming;
-pub use run::{AccountOutcome, Counts, ImportError, Report, run};
+pub use run::{AccountOutcome, Counts, Holder, ImportError, Report, run};
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -74,23 +74,42 @@ pub enum ImportError {
     Store(#[from] StoreError),
 }
 
+/// Whose the accounts of a statement are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Holder {
+    /// The consumer who becomes a holder of them.
+    pub user_id: UserId,
+    /// Whether another holder's consent to share them needs this one's approval. An import without it takes nothing back.
+    pub approves: bool,
+}
+
+impl From<&UserId> for Holder {
+    /// A holder of accounts that each holder may share alone.
+    fn from(user_id: &UserId) -> Self {
+        Self {
+            user_id: user_id.clone(),
+            approves: false,
+        }
+    }
+}
+
 /// Writes a statement for a consumer, who becomes a holder of its accounts. All of it or nothing.
 ///
 /// # Errors
 /// [`ImportError`]; then nothing was written.
 pub async fn run(
     store: &Store,
-    user_id: &UserId,
+    holder: impl Into<Holder>,
     statement: Statement,
     now: Instant,
 ) -> Result<Report, ImportError> {
-    let user_id = user_id.clone();
+    let holder = holder.into();
     store
         .tx("import", move |tx| {
             let accounts = statement
                 .accounts
                 .iter()
-                .map(|account| write(tx, &user_id, account, now))
+                .map(|account| write(tx, &holder, account, now))
                 .collect::<Result<_, _>>()?;
             Ok(Report { accounts })
         })
@@ -103,7 +122,7 @@ pub async fn run(
 
 fn write(
     tx: &mut Tx<'_>,
-    user_id: &UserId,
+    holder: &Holder,
     imported: &ImportedAccount,
     now: Instant,
 ) -> Result<AccountReport, TxError<ImportError>> {
@@ -142,7 +161,7 @@ fn write(
     } else {
         imports::update_account(tx, account_id, documents, now)?
     };
-    imports::add_holder(tx, user_id, account_id)?;
+    imports::add_holder(tx, &holder.user_id, account_id, holder.approves)?;
     let saved = imports::save_transactions(tx, account_id, transactions)?;
     Ok(AccountReport {
         account_id: account_id.clone(),

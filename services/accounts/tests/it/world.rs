@@ -238,6 +238,7 @@ impl World {
                     account_id: (*account_id).clone(),
                     data_clusters: clusters.iter().copied().collect(),
                     nickname: None,
+                    awaiting: 0,
                 })
                 .collect(),
             authentication: Authentication {
@@ -246,6 +247,8 @@ impl World {
                 amr: vec![],
             },
             version: 1,
+            supersedes: None,
+            superseded_by: None,
         };
         let written = grant.clone();
         let outcome: Result<(), TxError<std::convert::Infallible>> = self

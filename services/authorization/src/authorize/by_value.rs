@@ -63,6 +63,9 @@ pub(super) async fn keep(
         (_, Ok(request)) => request,
         (draft, Err(error)) => return Err(outer.with(draft, &inner).stop(app, &known, error, now)),
     };
+    if let Err(error) = request::replaceable(app, &client_id, &request).await {
+        return Err(super::tell(app, &known.client, &request, error, now));
+    }
     let new = NewRequest {
         client: ProvenClient {
             client_id: client_id.clone(),

@@ -101,6 +101,7 @@ fn respond(
             given.consent_id,
             &given.terms,
             &given.accounts,
+            &context.asked,
         ));
     }
     Ok(response)

@@ -71,6 +71,7 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
             given.consent_id,
             &given.terms,
             &given.accounts,
+            &context.asked,
         ));
     }
     Ok(response)

@@ -1,7 +1,7 @@
 //! What the checks have established so far.
 
 use domain::{
-    Scopes,
+    ConsentId, Scopes,
     authorization_details::ConsentRequest,
     consent::Terms,
     profile::{ResponseMode, ResponseType},
@@ -26,6 +26,8 @@ pub(crate) struct Draft {
     pub(super) max_age: Option<u32>,
     pub(super) login_hint: Option<String>,
     pub(super) ui_locales: Vec<String>,
+    pub(super) purpose: Option<String>,
+    pub(super) replaces: Option<ConsentId>,
 }
 
 impl Draft {
@@ -54,6 +56,8 @@ impl Draft {
             max_age: self.max_age,
             login_hint: self.login_hint,
             ui_locales: self.ui_locales,
+            purpose: self.purpose,
+            replaces: self.replaces,
         })
     }
 }

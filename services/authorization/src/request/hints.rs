@@ -1,4 +1,5 @@
-//! What the recipient would like of the authentication. Passed on to the consent application, bounded.
+//! What the recipient would like of the authentication, and what it says that it wants the data for. Passed on to the consent
+//! application, bounded.
 
 use http::OAuthError;
 
@@ -10,11 +11,15 @@ const MOST: usize = 8;
 /// Longest single value, characters.
 const LONGEST: usize = 256;
 
+/// Shortest and longest `purpose`, characters (OpenID Connect for Identity Assurance 1.0, section 8).
+const PURPOSE: std::ops::RangeInclusive<usize> = 3..=300;
+
 pub(super) fn noted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     draft.max_age = asked.parameters.seconds("max_age")?;
     draft.login_hint = asked.parameters.text("login_hint")?.map(bounded).transpose()?;
     draft.acr_values = words(asked.parameters.text("acr_values")?)?;
     draft.ui_locales = words(asked.parameters.text("ui_locales")?)?;
+    draft.purpose = asked.parameters.text("purpose")?.map(purpose).transpose()?;
     Ok(())
 }
 
@@ -25,6 +30,15 @@ fn words(text: Option<&str>) -> Result<Vec<String>, OAuthError> {
         .take(MOST)
         .map(bounded)
         .collect()
+}
+
+fn purpose(text: &str) -> Result<String, OAuthError> {
+    if !PURPOSE.contains(&text.chars().count()) || text.chars().any(char::is_control) {
+        return Err(OAuthError::invalid_request(
+            "purpose is not 3 to 300 printable characters",
+        ));
+    }
+    Ok(text.to_owned())
 }
 
 fn bounded(value: &str) -> Result<String, OAuthError> {

@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use accounts::import::{self, AccountOutcome, Counts, ImportError, Naming};
+use accounts::import::{self, AccountOutcome, Counts, Holder, ImportError, Naming};
 use clap::ValueEnum;
 use config::Settings;
 use domain::{Clock as _, UserId};
@@ -23,6 +23,9 @@ pub(super) struct Import {
     /// Whose statements they are.
     #[arg(long, value_name = "USER_ID")]
     user: String,
+    /// Their approval is needed whenever another holder shares these accounts (joint accounts).
+    #[arg(long)]
+    joint: bool,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -39,6 +42,10 @@ impl Import {
             .user
             .parse()
             .map_err(|_| CommandError::new(Exit::Data, "--user is not 1 to 256 printable characters"))?;
+        let holder = Holder {
+            user_id,
+            approves: self.joint,
+        };
         let naming = naming(settings)?;
         let file = fs::read(&self.file).map_err(CommandError::file(&self.file))?;
         let format = match self.format {
@@ -50,7 +57,7 @@ impl Import {
         let now = http::SystemClock.now();
         let imported = block_on(async {
             let store = open(settings)?;
-            Ok::<_, CommandError>(import::run(&store, &user_id, statement, now).await)
+            Ok::<_, CommandError>(import::run(&store, holder, statement, now).await)
         })??;
         let report = imported.map_err(|error| match error {
             ImportError::Store(error) => error.into(),

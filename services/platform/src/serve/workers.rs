@@ -1,4 +1,4 @@
-//! What runs without being asked: ended grants are written down, partitions made and dropped, spent requests removed, keys
+//! What runs without being asked: what time did to grants is written down, partitions made and dropped, spent requests removed, keys
 //! loaded again. Every replica does it; each round is safe beside others' and late without harm.
 
 use std::{convert::Infallible, time::Duration};
@@ -6,7 +6,7 @@ use std::{convert::Infallible, time::Duration};
 use actix_web::web;
 use config::Maintenance;
 use http::App;
-use store::TxError;
+use store::{StoreError, TxError};
 use tokio::{sync::watch, task::JoinHandle, time::MissedTickBehavior};
 
 use super::StartError;
@@ -89,22 +89,31 @@ async fn repeat(
     }
 }
 
-/// Writes the end of grants that time has ended, each in a transaction of its own.
+/// Writes down the grants that time has ended and the holds that have lapsed, each in a transaction of its own: one that
+/// fails is left for the next round and keeps nobody up.
 async fn write_ended(app: &App) -> Result<(), TxError<Infallible>> {
     let now = app.now();
     let ended = app
         .store
         .once::<_, Infallible, _>("list_ended", move |tx| {
-            Ok(store::grants::list_ended(tx, now, GRANTS_A_ROUND)?)
+            Ok(store::due::list(tx, now, GRANTS_A_ROUND)?)
         })
         .await?;
     for consent_id in ended {
         let event_id = domain::id::random_uuid(app.random());
-        app.store
+        let written = app
+            .store
             .tx("expire", move |tx| {
                 lifecycle::expire::expire(tx, consent_id, now, event_id)
             })
-            .await?;
+            .await;
+        match written {
+            Ok(_) => {}
+            Err(error @ TxError::Store(StoreError::Unavailable)) => return Err(error),
+            Err(error) => {
+                tracing::error!(%consent_id, %error, "the end of a consent could not be written down")
+            }
+        }
     }
     Ok(())
 }

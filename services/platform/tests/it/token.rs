@@ -376,7 +376,7 @@ async fn time_ends_codes_tokens_and_consents() {
         .await;
     let code = testkit::recipient::parameter(&callback, "code").unwrap();
     let tokens = recipient.redeem(&code, &brief.verifier).tokens().await;
-    clock.pass(86_400);
+    clock.pass(5 * 86_400);
     recipient
         .refresh(tokens.refresh_token.as_deref().unwrap())
         .send()
@@ -386,7 +386,7 @@ async fn time_ends_codes_tokens_and_consents() {
 
 fn brief_consent() -> serde_json::Value {
     serde_json::json!([{"type": "fdx_v1.0", "consentRequest": {
-        "durationType": "TIME_BOUND", "durationPeriod": 1, "lookbackPeriod": 30,
+        "durationType": "TIME_BOUND", "durationPeriod": 5, "lookbackPeriod": 30,
         "resources": [{"resourceType": "ACCOUNT", "dataClusters": ["ACCOUNT_BASIC", "TRANSACTIONS"]}],
     }}])
 }

@@ -62,6 +62,9 @@ pub struct ClientMetadata {
     /// Its home page.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub client_uri: Option<Url>,
+    /// What it does for consumers, in words that they read on the consent screen; at most 300 characters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub description: Option<String>,
     /// The longest consent that it asks for, days.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub duration_period: Option<u16>,
@@ -201,6 +204,13 @@ impl ClientMetadata {
             || self.client_name.chars().any(char::is_control)
         {
             return Err(InvalidMetadata::Text("client_name"));
+        }
+        if self
+            .description
+            .as_ref()
+            .is_some_and(|text| text.chars().count() > 300 || text.chars().any(char::is_control))
+        {
+            return Err(InvalidMetadata::Text("description"));
         }
         for uri in &self.redirect_uris {
             check_redirect_uri(uri).map_err(|why| InvalidMetadata::RedirectUri(uri.clone(), why))?;

@@ -81,6 +81,8 @@ error_codes! {
     UnsupportedGrantType => "-", "unsupported_grant_type", BAD_REQUEST, "";
     /// RFC6749-5.2.
     InvalidScope         => "-", "invalid_scope", BAD_REQUEST, "";
+    /// Grant Management for OAuth 2.0.
+    InvalidGrantId       => "-", "invalid_grant_id", BAD_REQUEST, "";
     /// RFC6749-4.1.2.1.
     AccessDenied         => "-", "access_denied", FORBIDDEN, "";
     /// RFC6749-4.1.2.1.

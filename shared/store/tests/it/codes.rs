@@ -220,6 +220,24 @@ async fn a_grant_that_does_not_live_gives_nothing() {
     assert_eq!(tokens_of(&world, &grant), (0, 0));
 }
 
+/// A hold is decided at the instant: nobody needs to have written down that it is over.
+#[tokio::test]
+async fn a_code_is_redeemed_once_the_hold_has_lapsed() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let with = world.redeem(&world.code(&grant, 1).await);
+    let (id, until) = (grant.id, Some(in_seconds(20)));
+    world
+        .tx(move |tx| store::grants::save_state(tx, id, 1, &ConsentState::OnHold { until }, now()))
+        .await;
+    let at = |seconds| store::codes::Redeem {
+        now: in_seconds(seconds),
+        ..with.clone()
+    };
+    assert!(matches!(redeem(&world.store, &at(19)).await, Redeemed::Refused));
+    assert!(matches!(redeem(&world.store, &at(20)).await, Redeemed::Given(_)));
+}
+
 #[tokio::test]
 async fn a_one_time_grant_gives_no_refresh_token_and_ends_with_its_access_token() {
     let world = World::new().await;

@@ -3,12 +3,12 @@
 use std::convert::Infallible;
 
 use domain::{
-    ConsentGrant, ConsentId, ConsentState,
+    ConsentGrant, ConsentId, ConsentState, Scopes,
     consent::{DurationType, PartyType, UpdateReason},
 };
 use store::{TxError, grants};
 
-use crate::world::{World, alice, client, in_seconds, now, other_client};
+use crate::world::{World, account, alice, client, in_seconds, now, other_client};
 
 async fn find(world: &World, id: ConsentId) -> ConsentGrant {
     world.tx(move |tx| grants::find(tx, id)).await.unwrap()
@@ -132,11 +132,12 @@ async fn the_living_are_counted_for_one_consumer_and_one_recipient() {
     let (mut ended, mut other) = (world.new_grant(), world.new_grant());
     ended.expires_at = in_seconds(10);
     other.client_id = other_client();
-    for grant in [&ended, &other, &world.new_grant(), &world.new_grant()] {
+    let living = world.new_grant();
+    for grant in [&ended, &other, &living, &world.new_grant()] {
         world.insert_grant(grant).await;
     }
     let id = ended.id;
-    let count = |at| move |tx: &mut store::Tx<'_>| grants::count_living(tx, &alice(), &client(), at);
+    let count = |at| move |tx: &mut store::Tx<'_>| grants::count_living(tx, &alice(), &client(), at, None);
     assert_eq!(world.tx(count(now())).await, 3);
     assert_eq!(
         world.tx(count(in_seconds(10))).await,
@@ -156,6 +157,13 @@ async fn the_living_are_counted_for_one_consumer_and_one_recipient() {
         .tx(move |tx| grants::save_state(tx, id, 2, &revoked, now()))
         .await;
     assert_eq!(world.tx(count(now())).await, 2);
+    let renewed =
+        move |tx: &mut store::Tx<'_>| grants::count_living(tx, &alice(), &client(), now(), Some(living.id));
+    assert_eq!(
+        world.tx(renewed).await,
+        1,
+        "the one that is renewed does not count"
+    );
 }
 
 /// O25: of many that race for the last place, one gets it.
@@ -167,7 +175,7 @@ async fn the_cap_on_consents_holds_in_a_race() {
             let (store, grant) = (world.store.clone(), world.new_grant());
             tokio::spawn(async move {
                 let insert = move |tx: &mut store::Tx<'_>| -> Result<bool, TxError<Infallible>> {
-                    if grants::count_living(tx, &alice(), &client(), now())? >= 3 {
+                    if grants::count_living(tx, &alice(), &client(), now(), None)? >= 3 {
                         return Ok(false);
                     }
                     grants::insert(tx, &grant, &serde_json::json!({}))?;
@@ -192,7 +200,7 @@ async fn the_cap_on_consents_holds_in_a_race() {
 }
 
 #[tokio::test]
-async fn what_time_has_ended_is_found_once_it_has() {
+async fn what_time_has_done_is_found_once_it_has() {
     let world = World::new().await;
     let (mut soon, mut once) = (world.new_grant(), world.new_grant());
     soon.expires_at = in_seconds(10);
@@ -203,9 +211,155 @@ async fn what_time_has_ended_is_found_once_it_has() {
     // A ONE_TIME grant ends with its one token.
     let redeem = world.redeem(&world.code(&once, 1).await);
     world.tx(move |tx| store::codes::redeem(tx, &redeem)).await;
-    let ended = |at| move |tx: &mut store::Tx<'_>| grants::list_ended(tx, at, 10);
-    assert_eq!(world.tx(ended(in_seconds(9))).await, []);
-    assert_eq!(world.tx(ended(in_seconds(10))).await, [soon.id]);
-    assert_eq!(world.tx(ended(in_seconds(300))).await, [soon.id, once.id]);
+    let held = world.grant().await;
+    let until = ConsentState::OnHold {
+        until: Some(in_seconds(20)),
+    };
+    world
+        .tx(move |tx| grants::save_state(tx, held.id, 1, &until, now()))
+        .await;
+    let due = |at| {
+        let world = &world;
+        async move {
+            let mut ids = world.tx(move |tx| store::due::list(tx, at, 10)).await;
+            ids.sort_unstable();
+            ids
+        }
+    };
+    let sorted = |mut ids: Vec<ConsentId>| {
+        ids.sort_unstable();
+        ids
+    };
+    assert_eq!(due(in_seconds(9)).await, []);
+    assert_eq!(due(in_seconds(10)).await, [soon.id]);
+    assert_eq!(due(in_seconds(20)).await, sorted(vec![soon.id, held.id]));
+    assert_eq!(
+        due(in_seconds(300)).await,
+        sorted(vec![soon.id, once.id, held.id])
+    );
     assert_eq!(find(&world, once.id).await.consumed_from, Some(in_seconds(300)));
+}
+
+/// Whoever is on it keeps it: another that would write the same passes by.
+#[tokio::test]
+async fn a_grant_that_another_has_in_hand_is_passed_by() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let mut session = world.database.session();
+    session.execute("BEGIN; SELECT 1 FROM consent_grants FOR UPDATE");
+    let busy = world.tx(move |tx| grants::lock_unless_busy(tx, grant.id)).await;
+    assert!(busy.is_none());
+    session.execute("COMMIT");
+    assert!(
+        world
+            .tx(move |tx| grants::lock_unless_busy(tx, grant.id))
+            .await
+            .is_some()
+    );
+}
+
+/// O08
+#[tokio::test]
+async fn a_grant_is_found_within_reach_alone() {
+    let world = World::new().await;
+    let (grant, another) = (world.grant().await, world.grant().await);
+    let found = |client_id: domain::ClientId, bound_to| {
+        let (world, id) = (&world, grant.id);
+        async move {
+            let within = move |tx: &mut store::Tx<'_>| {
+                let reach = grants::Reach {
+                    client_id: &client_id,
+                    bound_to,
+                };
+                Ok(grants::find_within(tx, id, reach)?.is_some())
+            };
+            world.tx(within).await
+        }
+    };
+    assert!(found(client(), None).await);
+    assert!(found(client(), Some(grant.id)).await);
+    assert!(
+        !found(client(), Some(another.id)).await,
+        "a token of another consent"
+    );
+    assert!(!found(other_client(), None).await);
+}
+
+#[tokio::test]
+async fn a_removed_account_leaves_the_grant_and_keeps_its_row() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let (id, scopes) = (grant.id, Scopes::parse("fdx:accountbasic:read").unwrap());
+    let stale = grant.clone();
+    let kept = scopes.clone();
+    let remove = move |grant: ConsentGrant| {
+        let scopes = scopes.clone();
+        move |tx: &mut store::Tx<'_>| {
+            grants::remove_accounts(tx, &grant, &[account("checking")], &scopes, in_seconds(5))
+        }
+    };
+    assert!(world.tx(remove(grant)).await);
+    let left = find(&world, id).await;
+    assert_eq!((left.version, left.updated_at), (2, in_seconds(5)));
+    assert_eq!(left.scopes, kept);
+    let ids: Vec<_> = left
+        .accounts
+        .iter()
+        .map(|account| account.account_id.as_str())
+        .collect();
+    assert_eq!(ids, ["savings"]);
+    let rows = "SELECT count(*) FROM consent_accounts WHERE removed_at IS NOT NULL";
+    assert_eq!(world.database.session().number(rows), 1);
+    assert!(
+        !world.tx(remove(stale)).await,
+        "only from the version that was read"
+    );
+}
+
+/// Of two renewals one wins.
+#[tokio::test]
+async fn a_grant_has_one_successor() {
+    let world = World::new().await;
+    let old = world.grant().await;
+    let mut new = world.new_grant();
+    new.supersedes = Some(old.id);
+    world.insert_grant(&new).await;
+    let supersede = move |tx: &mut store::Tx<'_>| grants::supersede(tx, old.id, new.id);
+    assert!(world.tx(supersede).await);
+    assert!(!world.tx(supersede).await);
+    assert_eq!(find(&world, old.id).await.superseded_by, Some(new.id));
+    assert_eq!(find(&world, new.id).await.supersedes, Some(old.id));
+}
+
+#[tokio::test]
+async fn a_refusal_that_is_a_fact_is_kept() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let refuse = |keep: bool| {
+        let store = world.store.clone();
+        async move {
+            let use_case = move |tx: &mut store::Tx<'_>| {
+                grants::count_refused(tx, grant.id)?;
+                if keep {
+                    tx.keep_if_refused();
+                }
+                Err::<(), _>(TxError::Refused("no"))
+            };
+            let outcome = store.tx("refused", use_case).await;
+            assert!(matches!(outcome, Err(TxError::Refused("no"))), "{outcome:?}");
+        }
+    };
+    let counted = "SELECT refused_changes FROM consent_grants";
+    refuse(false).await;
+    assert_eq!(world.database.session().number(counted), 0);
+    refuse(true).await;
+    assert_eq!(world.database.session().number(counted), 1);
+    for _ in 0..20 {
+        refuse(true).await;
+    }
+    assert_eq!(
+        world.database.session().number(counted),
+        16,
+        "and no more than that"
+    );
 }

@@ -11,6 +11,7 @@
 extern crate concordat_store as store;
 
 mod alone;
+mod approvals;
 mod away;
 mod clients;
 mod codes;

@@ -18,7 +18,7 @@ async fn partitions_are_made_ahead_and_only_once() {
     assert_eq!(
         kept,
         Kept {
-            made: 8 + 3 + 3 + 3,
+            made: 8 + 4 * 3,
             dropped: 0
         }
     );
@@ -49,7 +49,7 @@ async fn many_replicas_make_them_at_once() {
     for replica in replicas {
         made += replica.await.unwrap().made;
     }
-    assert_eq!(made, 8 + 3 + 3 + 3);
+    assert_eq!(made, 8 + 4 * 3);
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ fn crowd(world: &World) {
              now(), now(), '2027-11-22', NULL, NULL, 'TIME_BOUND', 365, 90, 'openid', '{{}}', '{{}}', 1
              FROM generate_series(1, {CROWD}) n;
          INSERT INTO consent_accounts SELECT consent_id, 'crowd', 0, ARRAY['BILLS'], NULL FROM consent_grants;
+         INSERT INTO consent_approvals SELECT consent_id, 'crowd', 'user', now(), now(), NULL FROM consent_grants;
          INSERT INTO authorization_codes SELECT sha256(consent_id::text::bytea), consent_id, client_id, '', NULL, NULL, '{{}}',
              '2026-11-22', '2026-11-23', NULL, NULL FROM consent_grants;
          INSERT INTO refresh_tokens SELECT code_hash, consent_id, client_id, NULL, '{{}}', issued_at, '2027-11-22', NULL
@@ -111,10 +112,25 @@ async fn one_of_everything(world: &World, number: u8) {
             )?;
             store::resources::find(tx, resource_id)?;
             store::holders::holds_all(tx, &alice(), &[&account("checking")])?;
-            store::grants::count_living(tx, &alice(), &client(), now())?;
+            store::holders::list_approving(tx, &alice(), &[&account("checking")])?;
+            let period = (now() - chrono::Duration::days(10), now());
+            store::holders::list_documents(tx, &alice(), &[&account("checking")], period)?;
+            store::holders::list_accounts(tx, &alice())?;
+            store::grants::count_living(tx, &alice(), &client(), now(), None)?;
+            let (client_id, needed) = (client(), [(account("checking"), alice())]);
+            let reach = store::grants::Reach {
+                client_id: &client_id,
+                bound_to: None,
+            };
+            store::grants::find_within(tx, id, reach)?;
+            store::grants::find_many(tx, &[id])?;
+            store::approvals::insert(tx, id, &alice(), &needed, now())?;
+            store::approvals::save(tx, (id, 1), &alice(), true, &[account("checking")], now())?;
+            store::approvals::list(tx, id)?;
+            store::due::list(tx, now(), 10)?;
             store::grants::list_for_user(tx, &alice(), None, 3)?;
             store::grants::lock(tx, id)?;
-            store::grants::save_state(tx, id, 1, &ConsentState::OnHold { until: None }, now())?;
+            store::grants::save_state(tx, id, 2, &ConsentState::OnHold { until: None }, now())?;
             store::history::last(tx, id)?;
             store::tokens::revoke(tx, token, &client(), now())?;
             store::refresh_tokens::find(tx, &refresh_hash)

@@ -146,6 +146,7 @@ impl World {
             account_id: account(id),
             data_clusters: clusters.iter().copied().collect(),
             nickname: None,
+            awaiting: 0,
         };
         ConsentGrant {
             id: ConsentId::mint(&self.random),
@@ -175,6 +176,8 @@ impl World {
                 amr: vec!["pwd".into()],
             },
             version: 1,
+            supersedes: None,
+            superseded_by: None,
         }
     }
 

@@ -14,10 +14,14 @@
 //! | `images`, `rewards` | the cluster of that name, beside TRANSACTIONS |
 //! | `personal` | CUSTOMER_PERSONAL, beside CUSTOMER_CONTACT |
 //! | `never` | nothing: deprecated, or about what the grant does not cover |
+//!
+//! [`preview`] is the same bridge, walked before there is a grant, so that a consumer sees what would leave.
 
 mod account;
 mod allowed;
 mod contact;
+pub mod preview;
+mod redact;
 mod transaction;
 
 use domain::fdx::{AccountPaymentNetwork, AssetTransferNetwork};
@@ -34,7 +38,7 @@ use allowed::keep;
 macro_rules! let_out {
     ($allowed:expr, $entity:expr => $name:ident { $( $class:ident: [$($field:ident),* $(,)?], )* }) => {{
         let $name { $($($field,)*)* } = $entity;
-        $name { $($($field: $crate::disclose::keep($allowed.$class(), $field),)*)* }
+        $name { $($($field: $crate::keep($allowed.$class(), $field),)*)* }
     }};
 }
 use let_out;
