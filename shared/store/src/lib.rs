@@ -1,8 +1,9 @@
 //! diesel and r2d2: rows, queries, transactions. The only crate that knows SQL.
 //!
-//! Three ways to the database, and when to take which:
+//! Four ways to the database, and when to take which:
 //! * [`Store::tx`]: a use case of several statements, serializable, run again when it meets another.
 //! * [`Store::once`]: one statement that is its own transaction.
+//! * [`Store::work`]: what a worker does with rows that it has locked.
 //! * [`Store::combined`]: what many requests ask alike, one statement for all that wait.
 //!
 //! A query lives in the module of its table, takes a [`Tx`], and is a [`statement!`](statement). To add one:
@@ -20,14 +21,17 @@ mod statement;
 
 pub mod account_reads;
 pub mod alone;
+pub mod announcements;
 pub mod clients;
 pub mod codes;
+pub mod deliveries;
 pub mod grants;
 pub mod history;
 pub mod holders;
 pub mod imports;
 pub mod issue;
 pub mod keys;
+pub mod notifications;
 pub mod outbox;
 pub mod partitions;
 pub mod refresh_tokens;
@@ -35,6 +39,7 @@ pub mod requests;
 pub mod resources;
 pub mod spend;
 pub mod standing;
+pub mod subscriptions;
 pub mod tokens;
 pub mod transaction_reads;
 pub mod users;
@@ -119,19 +124,12 @@ impl Store {
         F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
     {
         self.on_a_connection(name, move |connection, metrics| {
-            for _ in 0..MOST_RUNS {
-                let outcome = connection
+            run_again(metrics, || {
+                connection
                     .build_transaction()
                     .serializable()
-                    .run(|connection| use_case(&mut Tx { connection }));
-                match outcome {
-                    Err(TxError::Store(StoreError::Failed(error))) if error::is_conflict(&error) => {
-                        metrics.conflicts.fetch_add(1, Ordering::Relaxed);
-                    }
-                    outcome => return outcome,
-                }
-            }
-            Err(TxError::Store(StoreError::Unavailable))
+                    .run(|connection| use_case(&mut Tx { connection }))
+            })
         })
         .await
     }
@@ -148,6 +146,29 @@ impl Store {
     {
         self.on_a_connection(name, move |connection, _| query(&mut Tx { connection }))
             .await
+    }
+
+    /// Runs what a worker does in one READ COMMITTED transaction: each statement sees what was committed before it began,
+    /// and rows are kept apart by locks. For queues, which would make serializable transactions fail each other, and with
+    /// them those of the callers who fill the queue. The closure must be safe to run twice.
+    ///
+    /// # Errors
+    /// What the closure refuses, or [`StoreError`].
+    pub async fn work<T, E, F>(&self, name: &'static str, mut work: F) -> Result<T, TxError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
+    {
+        self.on_a_connection(name, move |connection, metrics| {
+            run_again(metrics, || {
+                connection
+                    .build_transaction()
+                    .read_committed()
+                    .run(|connection| work(&mut Tx { connection }))
+            })
+        })
+        .await
     }
 
     /// Whether the database answers, asked anew.
@@ -209,6 +230,22 @@ impl Store {
             Ok(outcome) => outcome,
         }
     }
+}
+
+/// Runs a transaction again for as long as it meets others, within reason.
+fn run_again<T, E>(
+    metrics: &metrics::Metrics,
+    mut run: impl FnMut() -> Result<T, TxError<E>>,
+) -> Result<T, TxError<E>> {
+    for _ in 0..MOST_RUNS {
+        match run() {
+            Err(TxError::Store(StoreError::Failed(error))) if error::is_conflict(&error) => {
+                metrics.conflicts.fetch_add(1, Ordering::Relaxed);
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(TxError::Store(StoreError::Unavailable))
 }
 
 /// Marks a dead connection so that the pool throws it away.
