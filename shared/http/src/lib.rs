@@ -25,6 +25,7 @@ pub mod limits;
 pub mod log;
 pub mod mount;
 pub mod paging;
+pub mod query;
 pub mod security_headers;
 pub mod unrouted;
 
@@ -44,3 +45,4 @@ pub use keys::Keys;
 pub use log::LogFields;
 pub use mount::Mount;
 pub use paging::Cursors;
+pub use query::Query;
