@@ -27,6 +27,7 @@ use config::Settings;
 use domain::{Clock, Random};
 use http::{App, Endpoints, Listener};
 use mtls::ServerIdentity;
+use notifications::Notifications;
 use store::Store;
 
 pub use mount::Service;
@@ -115,6 +116,7 @@ pub struct Running {
     servers: Vec<ServerHandle>,
     operations: ServerHandle,
     workers: workers::Workers,
+    delivery: Option<notifications::delivery::Running>,
 }
 
 impl Running {
@@ -124,6 +126,9 @@ impl Running {
         tracing::info!("stopping");
         for server in &self.servers {
             server.stop(true).await;
+        }
+        if let Some(delivery) = self.delivery {
+            delivery.stop().await;
         }
         self.workers.stop().await;
         self.operations.stop(false).await;
@@ -182,12 +187,25 @@ pub async fn start_services(
 
     let metrics =
         web::Data::new(metrics::Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
-    let common = listener::Common::new(app.clone(), metrics.clone(), &settings, services)?;
+    let delivers = services.contains(&Service::Notifications);
+    let notifications = Notifications::new(&settings).map_err(|error| StartError::Settings(error.to_string()))?;
+    let common = listener::Common::new(
+        app.clone(),
+        metrics.clone(),
+        &settings,
+        notifications.clone(),
+        services,
+    )?;
     let servers = vec![
         listener::serve(public, Listener::Public, &identity, &common)?,
         listener::serve(mutual, Listener::Mutual, &identity, &common)?,
     ];
+    let counted = notifications::delivery::metrics::Metrics::new()
+        .and_then(|counted| metrics.add(counted.collectors()).map(|()| counted))
+        .map_err(|error| StartError::Other(error.to_string()))?;
     let operations = operations::serve(operations, app.clone(), metrics)?;
+    let delivery = delivers
+        .then(|| notifications::delivery::start(app.clone(), notifications, &settings, counted));
     let workers = workers::Workers::start(app, &settings.maintenance);
 
     tracing::info!(
@@ -200,6 +218,7 @@ pub async fn start_services(
         servers,
         operations,
         workers,
+        delivery,
     })
 }
 

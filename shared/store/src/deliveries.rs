@@ -8,27 +8,27 @@
 
 use diesel::{
     RunQueryDsl,
-    sql_types::{Array, BigInt, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{ClientId, Instant};
+use domain::{
+    ClientId, Instant,
+    notification::CallbackState,
+};
 use uuid::Uuid;
 
-use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+use crate::{
+    Tx,
+    convert::Table,
+    error::StoreError,
+    notifications::{NotificationRow, NotificationSql, RawRow},
+    statement::statement,
+};
 
 const TABLE: Table = Table("notification_callbacks");
 
 /// Failures in a row from which a callback counts as down: from then on it gets one notification at a time, and a pause after each
 /// that fails.
 pub const DOWN_FROM: i32 = 5;
-
-/// Whether a callback may be told anything.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CallbackState {
-    /// Its challenge is unanswered.
-    Pending,
-    /// It has shown that it wants to hear.
-    Verified,
-}
 
 /// A callback that this worker alone serves until the lease ends.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,28 +52,10 @@ pub struct Leased {
 pub struct Due {
     /// To which callback.
     pub callback_id: Uuid,
-    /// Of which subscription; with the next two its key.
+    /// Of which subscription; with its sequence and instant the row's key.
     pub subscription_key: Uuid,
-    /// Its number there.
-    pub sequence: i64,
-    /// When it was fanned out.
-    pub created_at: Instant,
-    /// The subscription's name on the wire.
-    pub subscription_id: String,
-    /// Who subscribed, as they named themselves.
-    pub subscriber: serde_json::Value,
-    /// The event's id.
-    pub notification_id: Uuid,
-    /// FDX type.
-    pub event_type: String,
-    /// FDX category.
-    pub category: String,
-    /// FDX severity.
-    pub severity: String,
-    /// FDX priority.
-    pub priority: String,
-    /// FDX notificationPayload.
-    pub payload: serde_json::Value,
+    /// What it says.
+    pub notification: NotificationRow,
     /// Attempts before this one.
     pub attempts: i32,
 }
@@ -146,10 +128,10 @@ statement! {
 }
 
 statement! {
-    Take -> (SqlUuid, SqlUuid, BigInt, Timestamptz, Text, Jsonb, SqlUuid, Text, Text, Text, Text, Jsonb, Integer) ;
-    "SELECT heads.callback_id, heads.subscription_key, heads.sequence, heads.created_at, subscription.subscription_id,
-            subscription.subscriber, heads.notification_id, heads.event_type, heads.category, heads.severity, heads.priority,
-            heads.payload, heads.attempts
+    Take -> (SqlUuid, SqlUuid, NotificationSql, Integer) ;
+    "SELECT heads.callback_id, heads.subscription_key, heads.position, subscription.subscription_id, heads.sequence,
+            heads.created_at, heads.notification_id, heads.consent_id, heads.event_type, heads.category, heads.severity,
+            heads.priority, heads.payload, subscription.subscriber, heads.attempts
      FROM notification_callbacks AS callback
      CROSS JOIN LATERAL (
         SELECT * FROM notifications AS n
@@ -253,26 +235,6 @@ statement! {
      RETURNING state"
 }
 
-statement! {
-    Resume -> BigInt ;
-    "WITH named AS MATERIALIZED (
-        SELECT callback_id FROM notification_callbacks
-        WHERE (client_id = " (client_id: Nullable<Text> = Option<&'a str>) " OR " (everybody: Bool = bool) ")
-        FOR UPDATE
-     ), resumed AS (
-        UPDATE notifications AS n SET state = 'PENDING', next_attempt_at = " (now: Timestamptz = Instant) ",
-            park_at = " (park_at: Timestamptz = Instant) "
-        FROM named WHERE n.callback_id = named.callback_id AND n.state = 'PARKED' RETURNING 1
-     ), woken AS (
-        UPDATE notification_callbacks AS callback
-        SET state = CASE WHEN callback.state = 'PARKED' THEN 'PENDING' ELSE callback.state END,
-            park_at = " (park_at_too: Timestamptz = Instant) ", failures = 0, paused_until = NULL,
-            next_attempt_at = least(callback.next_attempt_at, " (now_too: Timestamptz = Instant) ")
-        FROM named WHERE callback.callback_id = named.callback_id
-     )
-     SELECT count(*) FROM resumed"
-}
-
 /// Leases up to `most` callbacks that have something to do, at most `most_per_host` of one host and none of `busy_hosts`, those
 /// that have waited longest first.
 ///
@@ -305,14 +267,10 @@ pub fn lease(
         .map(|(callback_id, client_id, callback_url, callback_host, state, failures)| {
             Ok(Leased {
                 callback_id,
-                client_id: client_id.parse().map_err(|_| TABLE.corrupt("client_id"))?,
+                client_id: TABLE.parse("client_id", &client_id)?,
                 callback_url,
                 callback_host,
-                state: match state.as_str() {
-                    "PENDING" => CallbackState::Pending,
-                    "VERIFIED" => CallbackState::Verified,
-                    _ => return Err(TABLE.corrupt("state")),
-                },
+                state: TABLE.parse("state", &state)?,
                 failures,
             })
         })
@@ -331,38 +289,18 @@ pub fn take(
     callbacks: &[Uuid],
     most_each: i32,
 ) -> Result<Vec<Due>, StoreError> {
-    type Row = (
-        Uuid,
-        Uuid,
-        i64,
-        Instant,
-        String,
-        serde_json::Value,
-        Uuid,
-        String,
-        String,
-        String,
-        String,
-        serde_json::Value,
-        i32,
-    );
-    let rows: Vec<Row> = Take::new(now, DOWN_FROM, most_each, callbacks, worker).load(tx.connection)?;
-    let due = rows.into_iter().map(|row| Due {
-        callback_id: row.0,
-        subscription_key: row.1,
-        sequence: row.2,
-        created_at: row.3,
-        subscription_id: row.4,
-        subscriber: row.5,
-        notification_id: row.6,
-        event_type: row.7,
-        category: row.8,
-        severity: row.9,
-        priority: row.10,
-        payload: row.11,
-        attempts: row.12,
-    });
-    Ok(due.collect())
+    let rows: Vec<(Uuid, Uuid, RawRow, i32)> =
+        Take::new(now, DOWN_FROM, most_each, callbacks, worker).load(tx.connection)?;
+    rows.into_iter()
+        .map(|(callback_id, subscription_key, notification, attempts)| {
+            Ok(Due {
+                callback_id,
+                subscription_key,
+                notification: notification.try_into()?,
+                attempts,
+            })
+        })
+        .collect()
 }
 
 /// Writes down what became of the attempts, and gives the callback back.
@@ -444,18 +382,4 @@ pub fn unverified(
     let states: Vec<String> =
         Unverified::new(now, outcome, again_at, now, again_at, callback_id, worker).load(tx.connection)?;
     Ok(states.iter().any(|state| state == "PARKED"))
-}
-
-/// Takes up again what was parked, of one recipient or of all, until `park_at`. Returns how many notifications.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn resume(
-    tx: &mut Tx<'_>,
-    client_id: Option<&ClientId>,
-    now: Instant,
-    park_at: Instant,
-) -> Result<i64, StoreError> {
-    let client_id = client_id.map(ClientId::as_str);
-    Ok(Resume::new(client_id, client_id.is_none(), now, park_at, park_at, now).get_result(tx.connection)?)
 }

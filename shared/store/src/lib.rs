@@ -33,6 +33,7 @@ pub mod issue;
 pub mod keys;
 pub mod notifications;
 pub mod outbox;
+pub mod parked;
 pub mod partitions;
 pub mod refresh_tokens;
 pub mod requests;

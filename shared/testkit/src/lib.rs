@@ -8,6 +8,7 @@
 //! * [`platform`]: where the platform is, and what everybody who calls it shares.
 //! * [`bank`]: the bank's own applications at the two solution APIs.
 //! * [`browser`], [`html`]: a consumer's browser without script.
+//! * [`receiver`], [`message_signature`]: a recipient's callback, and how it verifies what it is sent.
 //! * [`tls`]: handshakes with exactly the versions and suites that are named.
 //!
 //! It speaks to sockets only and knows none of our crates but the words of `domain`, so that what a test shows is
@@ -29,8 +30,10 @@ pub mod database;
 pub mod html;
 pub mod jws;
 pub mod link;
+pub mod message_signature;
 pub mod platform;
 pub mod post;
+pub mod receiver;
 pub mod recipient;
 pub mod tls;
 
