@@ -27,6 +27,7 @@ use config::Settings;
 use domain::{Clock, Random};
 use http::{App, Endpoints, Listener};
 use mtls::ServerIdentity;
+use notifications::Notifications;
 use store::Store;
 
 pub use mount::Service;
@@ -116,6 +117,7 @@ pub struct Running {
     operations: ServerHandle,
     workers: workers::Workers,
     store: Store,
+    delivery: Option<notifications::delivery::Running>,
 }
 
 impl Running {
@@ -125,6 +127,9 @@ impl Running {
         tracing::info!("stopping");
         for server in &self.servers {
             server.stop(true).await;
+        }
+        if let Some(delivery) = self.delivery {
+            delivery.stop().await;
         }
         self.workers.stop().await;
         if self.store.accesses().flush().await.is_err() {
@@ -190,13 +195,27 @@ pub async fn start_services(
 
     let metrics =
         web::Data::new(metrics::Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
-    let common = listener::Common::new(app.clone(), metrics.clone(), &settings, services)?;
+    let delivers = services.contains(&Service::Notifications);
+    let notifications =
+        Notifications::new(&settings).map_err(|error| StartError::Settings(error.to_string()))?;
+    let common = listener::Common::new(
+        app.clone(),
+        metrics.clone(),
+        &settings,
+        notifications.clone(),
+        services,
+    )?;
     let servers = vec![
         listener::serve(public, Listener::Public, &identity, &common)?,
         listener::serve(mutual, Listener::Mutual, &identity, &common)?,
     ];
+    let counted = notifications::delivery::metrics::Metrics::new()
+        .and_then(|counted| metrics.add(counted.collectors()).map(|()| counted))
+        .map_err(|error| StartError::Other(error.to_string()))?;
     let operations = operations::serve(operations, app.clone(), metrics)?;
     let store = app.store.clone();
+    let delivery =
+        delivers.then(|| notifications::delivery::start(app.clone(), notifications, &settings, counted));
     let workers = workers::Workers::start(app, &settings.maintenance);
 
     tracing::info!(
@@ -210,6 +229,7 @@ pub async fn start_services(
         operations,
         workers,
         store,
+        delivery,
     })
 }
 

@@ -17,6 +17,8 @@ mod database;
 mod listeners;
 mod logging;
 mod maintenance;
+mod notifications;
+mod outbound;
 mod portal;
 mod secrets;
 mod tls;
@@ -33,7 +35,9 @@ pub use listeners::Listeners;
 pub use load::SettingsError;
 pub use logging::{Level, Logging};
 pub use maintenance::Maintenance;
+pub use notifications::Notifications;
 pub use origin::{Origin, OriginError};
+pub use outbound::Outbound;
 pub use portal::Portal;
 pub use secrets::{MasterKeyError, Secrets};
 pub use tls::{ProxyHeader, Tls};
@@ -72,6 +76,12 @@ pub struct Settings {
     /// Work that nobody asked for.
     #[serde(default)]
     pub maintenance: Maintenance,
+    /// How we call what others named.
+    #[serde(default)]
+    pub outbound: Outbound,
+    /// Delivery of events.
+    #[serde(default)]
+    pub notifications: Notifications,
 }
 
 impl Settings {

@@ -33,6 +33,15 @@ impl Origin {
         self.0.strip_prefix("https://").unwrap_or(&self.0)
     }
 
+    /// The host alone, without its port.
+    pub fn host(&self) -> &str {
+        let authority = self.authority();
+        match authority.rsplit_once(':') {
+            Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
+            _ => authority,
+        }
+    }
+
     /// With the port that the listener really got, where the settings say port 0 ("any that is free").
     #[must_use]
     pub fn with_bound_port(&self, port: u16) -> Self {
@@ -102,6 +111,9 @@ mod tests {
         let origin: Origin = "https://localhost:8443/".parse().unwrap();
         assert_eq!(origin.join("/token"), "https://localhost:8443/token");
         assert_eq!(origin.authority(), "localhost:8443");
+        assert_eq!(origin.host(), "localhost");
+        assert_eq!("https://auth.bank.example".parse::<Origin>().unwrap().host(), "auth.bank.example");
+        assert_eq!("https://[::1]".parse::<Origin>().unwrap().host(), "[::1]");
     }
 
     #[test]

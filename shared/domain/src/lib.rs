@@ -11,6 +11,7 @@ pub mod cluster;
 pub mod consent;
 pub mod fdx;
 pub mod id;
+pub mod notification;
 pub mod party;
 pub mod policy;
 pub mod profile;

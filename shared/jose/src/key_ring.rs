@@ -74,12 +74,19 @@ impl KeyRing {
         claims: &impl Serialize,
         now: Instant,
     ) -> Result<String, JoseError> {
+        self.signer(algorithm, now)?.sign(typ, claims)
+    }
+
+    /// The newest key of `algorithm` that may sign at `now`.
+    ///
+    /// # Errors
+    /// [`JoseError::NoSigningKey`] when there is none.
+    pub fn signer(&self, algorithm: Algorithm, now: Instant) -> Result<&SigningKey, JoseError> {
         self.keys
             .iter()
             .find(|ring_key| ring_key.key.algorithm() == algorithm && ring_key.may_sign(now))
-            .ok_or(JoseError::NoSigningKey)?
-            .key
-            .sign(typ, claims)
+            .map(|ring_key| &ring_key.key)
+            .ok_or(JoseError::NoSigningKey)
     }
 
     /// The claims of a token that we signed: by a key that is not withdrawn at `now`, named by `kid`.

@@ -155,6 +155,15 @@ impl SigningKey {
         )
     }
 
+    /// The signature of these bytes as they are, for what is signed otherwise than as a token (HTTP messages). For ES256: r and s,
+    /// 32 bytes each, as both RFC7518-3.4 and RFC9421-3.3.4 want them.
+    ///
+    /// # Errors
+    /// [`JoseError::Signing`].
+    pub fn sign_octets(&self, octets: &[u8]) -> Result<Vec<u8>, JoseError> {
+        self.0.signer.sign(octets).map_err(|_| JoseError::Signing)
+    }
+
     /// Whether this key signed `token`.
     pub(crate) fn signed(&self, token: &Compact<'_>) -> bool {
         token.algorithm() == self.0.algorithm

@@ -1,8 +1,9 @@
 //! diesel and r2d2: rows, queries, transactions. The only crate that knows SQL.
 //!
-//! Three ways to the database, and when to take which:
+//! Four ways to the database, and when to take which:
 //! * [`Store::tx`]: a use case of several statements, serializable, run again when it meets another.
 //! * [`Store::once`]: one statement that is its own transaction.
+//! * [`Store::work`]: what a worker does with rows that it has locked.
 //! * [`Store::combined`]: what many requests ask alike, one statement for all that wait.
 //!
 //! A query lives in the module of its table, takes a [`Tx`], and is a [`statement!`](statement). To add one:
@@ -21,10 +22,12 @@ mod statement;
 pub mod accesses;
 pub mod account_reads;
 pub mod alone;
+pub mod announcements;
 pub mod approvals;
 pub mod clients;
 pub mod codes;
 pub mod consent_lists;
+pub mod deliveries;
 pub mod due;
 pub mod grants;
 pub mod history;
@@ -32,7 +35,9 @@ pub mod holders;
 pub mod imports;
 pub mod issue;
 pub mod keys;
+pub mod notifications;
 pub mod outbox;
+pub mod parked;
 pub mod partitions;
 pub mod refresh_tokens;
 pub mod requests;
@@ -41,6 +46,7 @@ pub mod seed;
 pub mod snapshots;
 pub mod spend;
 pub mod standing;
+pub mod subscriptions;
 pub mod tokens;
 pub mod transaction_reads;
 pub mod users;
@@ -149,24 +155,19 @@ impl Store {
         F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
     {
         self.on_a_connection(name, move |connection, metrics| {
-            for _ in 0..MOST_RUNS {
-                let outcome = connection.build_transaction().serializable().run(|connection| {
-                    let mut tx = Tx::new(connection);
-                    match use_case(&mut tx) {
-                        Err(TxError::Refused(refusal)) if tx.keep_if_refused => Ok(Err(refusal)),
-                        outcome => outcome.map(Ok),
-                    }
-                });
-                match outcome {
-                    Err(TxError::Store(StoreError::Failed(error))) if error::is_conflict(&error) => {
-                        metrics.conflicts.fetch_add(1, Ordering::Relaxed);
-                    }
-                    Ok(Err(refusal)) => return Err(TxError::Refused(refusal)),
-                    Ok(Ok(value)) => return Ok(value),
-                    Err(error) => return Err(error),
-                }
-            }
-            Err(TxError::Store(StoreError::Unavailable))
+            run_again(metrics, || {
+                connection
+                    .build_transaction()
+                    .serializable()
+                    .run(|connection| {
+                        let mut tx = Tx::new(connection);
+                        match use_case(&mut tx) {
+                            Err(TxError::Refused(refusal)) if tx.keep_if_refused => Ok(Err(refusal)),
+                            outcome => outcome.map(Ok),
+                        }
+                    })?
+                    .map_err(TxError::Refused)
+            })
         })
         .await
     }
@@ -202,6 +203,29 @@ impl Store {
                 .repeatable_read()
                 .read_only()
                 .run(|connection| query(&mut Tx::new(connection)))
+        })
+        .await
+    }
+
+    /// Runs what a worker does in one READ COMMITTED transaction: each statement sees what was committed before it began,
+    /// and rows are kept apart by locks. For queues, which would make serializable transactions fail each other, and with
+    /// them those of the callers who fill the queue. The closure must be safe to run twice.
+    ///
+    /// # Errors
+    /// What the closure refuses, or [`StoreError`].
+    pub async fn work<T, E, F>(&self, name: &'static str, mut work: F) -> Result<T, TxError<E>>
+    where
+        T: Send + 'static,
+        E: Send + 'static,
+        F: FnMut(&mut Tx<'_>) -> Result<T, TxError<E>> + Send + 'static,
+    {
+        self.on_a_connection(name, move |connection, metrics| {
+            run_again(metrics, || {
+                connection
+                    .build_transaction()
+                    .read_committed()
+                    .run(|connection| work(&mut Tx::new(connection)))
+            })
         })
         .await
     }
@@ -265,6 +289,22 @@ impl Store {
             Ok(outcome) => outcome,
         }
     }
+}
+
+/// Runs a transaction again for as long as it meets others, within reason.
+fn run_again<T, E>(
+    metrics: &metrics::Metrics,
+    mut run: impl FnMut() -> Result<T, TxError<E>>,
+) -> Result<T, TxError<E>> {
+    for _ in 0..MOST_RUNS {
+        match run() {
+            Err(TxError::Store(StoreError::Failed(error))) if error::is_conflict(&error) => {
+                metrics.conflicts.fetch_add(1, Ordering::Relaxed);
+            }
+            outcome => return outcome,
+        }
+    }
+    Err(TxError::Store(StoreError::Unavailable))
 }
 
 /// Marks a dead connection so that the pool throws it away.

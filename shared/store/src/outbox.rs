@@ -1,4 +1,4 @@
-//! What others must hear: written in the transaction of the change itself, delivered later.
+//! What others must hear: written in the transaction of the change itself, told later (see `notifications.rs`).
 
 use diesel::{
     RunQueryDsl,
@@ -32,7 +32,8 @@ statement! {
     ") RETURNING event_id"
 }
 
-/// Puts an event in the outbox.
+/// Puts an event in the outbox. The grant's row must be locked: the position that the row gets then follows those of the
+/// grant's earlier events.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -18,7 +18,7 @@ struct Growing {
     kept_days: Option<u32>,
 }
 
-const GROWING: [Growing; 5] = [
+const GROWING: [Growing; 7] = [
     // A spent id matters until its object has expired; an assertion lives an hour at most.
     Growing {
         table: "spent_ids",
@@ -51,6 +51,19 @@ const GROWING: [Growing; 5] = [
         unit: "month",
         ahead: 3,
         kept_days: Some(62),
+    },
+    Growing {
+        table: "announcements",
+        unit: "month",
+        ahead: 3,
+        kept_days: Some(31),
+    },
+    // A recipient may ask for the last 30 days again.
+    Growing {
+        table: "notifications",
+        unit: "month",
+        ahead: 3,
+        kept_days: Some(31),
     },
 ];
 

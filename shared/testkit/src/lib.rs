@@ -10,6 +10,7 @@
 //! * [`browser`], [`html`]: a consumer's browser without script.
 //! * [`chromium`]: a real one, driven by keys and clicks.
 //! * [`authenticator`]: shows a consumer's one-time codes.
+//! * [`receiver`], [`message_signature`]: a recipient's callback, and how it verifies what it is sent.
 //! * [`tls`]: handshakes with exactly the versions and suites that are named.
 //!
 //! It speaks to sockets only and knows none of our crates but the words of `domain`, so that what a test shows is
@@ -33,8 +34,10 @@ pub mod database;
 pub mod html;
 pub mod jws;
 pub mod link;
+pub mod message_signature;
 pub mod platform;
 pub mod post;
+pub mod receiver;
 pub mod recipient;
 pub mod tls;
 

@@ -70,6 +70,7 @@ fn title(service: Service) -> &'static str {
         Service::Authorization => "Concordat: authorization server",
         Service::Accounts => "Concordat: FDX core",
         Service::Consents => "Concordat: FDX consent",
+        Service::Notifications => "Concordat: FDX events",
         Service::ExternalAuth => "Concordat: External Resource Authentication",
         Service::Participants => "Concordat: Participant User",
         Service::Portal => "Concordat: portal",

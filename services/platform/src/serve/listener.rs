@@ -12,6 +12,7 @@ use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, http::KeepAlive,
 use config::Settings;
 use http::{App, Listener, unrouted::KnownPaths};
 use mtls::ServerIdentity;
+use notifications::Notifications;
 
 use super::{
     Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics,
@@ -46,6 +47,7 @@ pub(super) struct Common {
     services: Vec<Service>,
     documentation: Documentation,
     portal: Option<web::Data<portal::Portal>>,
+    notifications: web::Data<Notifications>,
     workers: usize,
     blocking_threads: usize,
 }
@@ -55,12 +57,14 @@ impl Common {
         app: web::Data<App>,
         metrics: web::Data<Metrics>,
         settings: &Settings,
+        notifications: Notifications,
         services: Vec<Service>,
     ) -> Result<Self, StartError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
             documentation: Documentation::new(),
             portal: portal(&app, settings, &services)?,
+            notifications: web::Data::new(notifications),
             services,
             // As many as cores and no more: a second one on a core costs a sixth of its throughput.
             workers: settings.workers.map_or(cores, usize::from),
@@ -107,6 +111,7 @@ pub(super) fn serve(
     // What is not served here is not known here: the other listener's paths answer 404.
     let known = web::Data::new(KnownPaths::new(documents::paths(&services)));
     let (app, metrics) = (common.app.clone(), common.metrics.clone());
+    let notifications = common.notifications.clone();
     // Pages are for browsers, and those go to the public listener.
     let is_public = listener == Listener::Public;
     let documentation = is_public.then(|| common.documentation.clone());
@@ -116,6 +121,7 @@ pub(super) fn serve(
             .app_data(app.clone())
             .app_data(metrics.clone())
             .app_data(known.clone())
+            .app_data(notifications.clone())
             .app_data(web::PayloadConfig::new(http::limits::JSON_BYTES));
         for service in &services {
             routed = routed.configure(|config| service.routes(config));

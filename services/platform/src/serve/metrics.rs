@@ -41,6 +41,13 @@ impl Metrics {
         })
     }
 
+    /// Shows what a service counts by itself, too.
+    pub(super) fn add(&self, collectors: Vec<Box<dyn Collector>>) -> prometheus::Result<()> {
+        collectors
+            .into_iter()
+            .try_for_each(|collector| self.registry.register(collector))
+    }
+
     /// Counts one answer.
     pub(super) fn observe(&self, route: &str, method: &str, status: u16, took: Duration) {
         self.requests

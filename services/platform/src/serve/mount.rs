@@ -12,6 +12,8 @@ pub enum Service {
     Accounts,
     /// FDX consent and revocation.
     Consents,
+    /// FDX events, and their delivery.
+    Notifications,
     /// For the bank's consent application.
     ExternalAuth,
     /// For the bank's consumer dashboard.
@@ -22,20 +24,22 @@ pub enum Service {
 
 impl Service {
     /// Every service.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Authorization,
         Self::Accounts,
         Self::Consents,
+        Self::Notifications,
         Self::ExternalAuth,
         Self::Participants,
         Self::Portal,
     ];
 
     /// The services that have an API, and so a document.
-    pub const DOCUMENTED: [Self; 5] = [
+    pub const DOCUMENTED: [Self; 6] = [
         Self::Authorization,
         Self::Accounts,
         Self::Consents,
+        Self::Notifications,
         Self::ExternalAuth,
         Self::Participants,
     ];
@@ -46,6 +50,7 @@ impl Service {
             Self::Authorization => "authorization",
             Self::Accounts => "accounts",
             Self::Consents => "consents",
+            Self::Notifications => "notifications",
             Self::ExternalAuth => "external-auth",
             Self::Participants => "participants",
             Self::Portal => "portal",
@@ -56,7 +61,7 @@ impl Service {
     /// certificate: a recipient at the wrong address learns what is wrong (M10).
     pub(super) const fn is_on(self, listener: Listener) -> bool {
         match self {
-            Self::Authorization | Self::Accounts | Self::Consents => true,
+            Self::Authorization | Self::Accounts | Self::Consents | Self::Notifications => true,
             Self::ExternalAuth | Self::Participants | Self::Portal => matches!(listener, Listener::Public),
         }
     }
@@ -67,6 +72,7 @@ impl Service {
             Self::Authorization => authorization::routes(config),
             Self::Accounts => accounts::routes(config),
             Self::Consents => consents::routes(config),
+            Self::Notifications => notifications::routes(config),
             Self::ExternalAuth => external_auth::routes(config),
             Self::Participants => participants::routes(config),
             // Pages for people, which no document describes.

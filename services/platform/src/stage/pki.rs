@@ -16,6 +16,8 @@ pub(crate) struct Pki {
     pub(crate) server_certificate: PathBuf,
     /// Its key.
     pub(crate) server_key: PathBuf,
+    /// The certificate that the platform presents to callbacks.
+    pub(crate) notifications: CertificateFiles,
     folder: PathBuf,
 }
 
@@ -45,9 +47,14 @@ pub(super) fn make(folder: &Path, now: Instant) -> Result<Pki, StageError> {
         .map_err(|_| failed("the authority"))?;
     write(&ca, pem)?;
     let files = save(&server, &folder, "server")?;
+    let notifications = authority
+        .issue(&Template::client("Concordat notifications", now))
+        .map_err(|_| failed("the certificate of notifications"))?;
+    let notifications = save(&notifications, &folder, "notifications")?;
     Ok(Pki {
         authority,
         ca,
+        notifications,
         server_certificate: files.certificate,
         server_key: files.key,
         folder,

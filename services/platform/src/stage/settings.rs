@@ -49,10 +49,15 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
          [secrets]\nmaster_key_file = {master_key}\n\n\
          # The OpenID suite obtains hundreds of consents of one consumer.\n\
          [policy]\nconsents_per_user_and_client = 10000\n\n\
-         [portal]\nclient_id = \"{PORTAL}\"\nclient_secret_file = {portal_secret}\ntrust = {ca}\n",
+         [portal]\nclient_id = \"{PORTAL}\"\nclient_secret_file = {portal_secret}\ntrust = {ca}\n\n\
+         # Recipients that are tried out here live on this machine.\n\
+         [outbound]\nclient_certificate = {presented}\nclient_key = {presented_key}\ntrust = {ca}\n\
+         test_hosts = [\"localhost:*\", \"127.0.0.1:*\"]\n",
         certificate = quoted(&pki.server_certificate),
         key = quoted(&pki.server_key),
         ca = quoted(&pki.ca),
+        presented = quoted(&pki.notifications.certificate),
+        presented_key = quoted(&pki.notifications.key),
         database_url = quoted(&database_url),
         master_key = quoted(&master_key),
         portal_secret = quoted(&portal_secret),

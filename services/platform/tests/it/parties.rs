@@ -225,6 +225,7 @@ impl TestPlatform {
                 .hash_password(password.as_bytes())
                 .unwrap()
                 .to_string(),
+            totp_secret_sealed: None,
         };
         let now = self.now();
         self.tx(move |tx| store::users::save(tx, &user, now)).await;

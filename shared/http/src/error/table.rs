@@ -50,6 +50,8 @@ error_codes! {
     DateRange            => "703",  "-", BAD_REQUEST,           "The range of dates is not valid or not supported";
     /// Absent, or another's.
     NotFound             => "1107", "-", NOT_FOUND,             "No data for the request";
+    /// What is new since then cannot be told: begin anew.
+    UpdateUnknown        => "1100", "-", NOT_FOUND,             "The update id is unknown";
     /// The state does not allow it.
     Conflict             => "409",  "-", CONFLICT,              "The request conflicts with the present state";
     /// Changed since it was read.

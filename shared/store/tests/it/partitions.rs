@@ -18,7 +18,7 @@ async fn partitions_are_made_ahead_and_only_once() {
     assert_eq!(
         kept,
         Kept {
-            made: 8 + 4 * 3,
+            made: 8 + 6 * 3,
             dropped: 0
         }
     );
@@ -49,7 +49,7 @@ async fn many_replicas_make_them_at_once() {
     for replica in replicas {
         made += replica.await.unwrap().made;
     }
-    assert_eq!(made, 8 + 4 * 3);
+    assert_eq!(made, 8 + 6 * 3);
 }
 
 #[tokio::test]
@@ -59,8 +59,8 @@ async fn what_is_past_its_time_is_dropped_and_the_ledger_is_kept() {
     let (_, redeemed) = world.redeemed().await;
     let later = now() + chrono::Duration::days(200);
     let kept = world.tx(move |tx| partitions::keep(tx, later)).await;
-    // The 8 days of spent ids, and three months each of tokens and events.
-    assert_eq!(kept.dropped, 8 + 3 + 3);
+    // The 8 days of spent ids, and three months each of tokens, events, announcements and notifications.
+    assert_eq!(kept.dropped, 8 + 4 * 3);
     let token = token(redeemed.access);
     assert!(
         world

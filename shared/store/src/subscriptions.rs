@@ -1,0 +1,380 @@
+//! Who wants to hear what, and where: FDX subscriptions and the callbacks that they share.
+//!
+//! What a recipient may do with them is decided in `notifications`; here a row is found, written or gone. Every lookup is by
+//! client: another's subscription is absent (O15).
+
+use chrono::NaiveDate;
+use diesel::{
+    OptionalExtension, RunQueryDsl,
+    sql_types::{BigInt, Bool, Date, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+};
+use domain::{
+    ClientId, Instant,
+    notification::{CallbackState, NotificationCategory, NotificationType, Subscriber, SubscriptionId},
+};
+use uuid::Uuid;
+
+use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+
+const TABLE: Table = Table("notification_subscriptions");
+
+/// One subscription with its callback.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Subscription {
+    /// Ours; never on the wire.
+    pub key: Uuid,
+    /// The recipient's name for it, or one that we minted.
+    pub subscription_id: SubscriptionId,
+    /// What it hears.
+    pub event_type: NotificationType,
+    /// Of which category.
+    pub category: NotificationCategory,
+    /// As the recipient describes itself.
+    pub subscriber: Subscriber,
+    /// The day, UTC, before which nothing is told.
+    pub effective_on: Option<NaiveDate>,
+    /// Sequence of its newest notification; 0 while there is none.
+    pub last_sequence: i64,
+    /// The callback.
+    pub callback_id: Uuid,
+    /// Its address.
+    pub callback_url: String,
+    /// Whether events flow.
+    pub callback_state: CallbackState,
+}
+
+type SubscriptionSql = (
+    SqlUuid,
+    Text,
+    Text,
+    Text,
+    Jsonb,
+    Nullable<Date>,
+    BigInt,
+    SqlUuid,
+    Text,
+    Text,
+);
+
+#[derive(diesel::Queryable)]
+struct Row {
+    key: Uuid,
+    subscription_id: String,
+    event_type: String,
+    category: String,
+    subscriber: serde_json::Value,
+    effective_on: Option<NaiveDate>,
+    last_sequence: i64,
+    callback_id: Uuid,
+    callback_url: String,
+    callback_state: String,
+}
+
+impl TryFrom<Row> for Subscription {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            key: row.key,
+            subscription_id: TABLE.parse("subscription_id", &row.subscription_id)?,
+            event_type: TABLE.parse("event_type", &row.event_type)?,
+            category: TABLE.parse("category", &row.category)?,
+            subscriber: TABLE.json("subscriber", row.subscriber)?,
+            effective_on: row.effective_on,
+            last_sequence: row.last_sequence,
+            callback_id: row.callback_id,
+            callback_url: row.callback_url,
+            callback_state: Table("notification_callbacks").parse("state", &row.callback_state)?,
+        })
+    }
+}
+
+statement! {
+    Find -> SubscriptionSql ;
+    "SELECT s.subscription_key, s.subscription_id, s.event_type, s.category, s.subscriber, s.effective_on, s.last_sequence,
+     s.callback_id, c.callback_url, c.state
+     FROM notification_subscriptions s JOIN notification_callbacks c ON c.callback_id = s.callback_id
+     WHERE s.client_id = " (client_id: Text = &'a str) " AND s.subscription_id = " (subscription_id: Text = &'a str) ""
+}
+
+statement! {
+    FindMinted -> SubscriptionSql ;
+    "SELECT s.subscription_key, s.subscription_id, s.event_type, s.category, s.subscriber, s.effective_on, s.last_sequence,
+     s.callback_id, c.callback_url, c.state
+     FROM notification_subscriptions s JOIN notification_callbacks c ON c.callback_id = s.callback_id
+     WHERE s.minted AND s.client_id = " (client_id: Text = &'a str) " AND s.event_type = " (event_type: Text = &'a str)
+    " AND s.category = " (category: Text = &'a str) ""
+}
+
+statement! {
+    List -> SubscriptionSql ;
+    "SELECT s.subscription_key, s.subscription_id, s.event_type, s.category, s.subscriber, s.effective_on, s.last_sequence,
+     s.callback_id, c.callback_url, c.state
+     FROM notification_subscriptions s JOIN notification_callbacks c ON c.callback_id = s.callback_id
+     WHERE s.client_id = " (client_id: Text = &'a str) " ORDER BY s.created_at, s.subscription_key LIMIT "
+    (limit: Integer = i32) ""
+}
+
+statement! {
+    Count -> BigInt ;
+    "SELECT count(*) FROM notification_subscriptions WHERE client_id = " (client_id: Text = &'a str) ""
+}
+
+statement! {
+    Insert -> SqlUuid ;
+    "INSERT INTO notification_subscriptions (subscription_key, client_id, subscription_id, minted, callback_id, event_type,
+     category, subscriber, effective_on, created_at, updated_at)
+     SELECT key, client_id, subscription_id, minted, callback_id, event_type, category, subscriber, effective_on, now, now
+     FROM (SELECT " (key: SqlUuid = Uuid) "::uuid AS key, " (client_id: Text = &'a str) "::text AS client_id, "
+    (subscription_id: Text = &'a str) "::text AS subscription_id, " (minted: Bool = bool) "::boolean AS minted, "
+    (callback_id: SqlUuid = Uuid) "::uuid AS callback_id, " (event_type: Text = &'a str) "::text AS event_type, "
+    (category: Text = &'a str) "::text AS category, " (subscriber: Jsonb = serde_json::Value) "::jsonb AS subscriber, "
+    (effective_on: Nullable<Date> = Option<NaiveDate>) "::date AS effective_on, " (now: Timestamptz = Instant)
+    "::timestamptz AS now) new RETURNING subscription_key"
+}
+
+statement! {
+    Change -> SqlUuid ;
+    "UPDATE notification_subscriptions SET callback_id = " (callback_id: SqlUuid = Uuid) ", subscriber = "
+    (subscriber: Jsonb = serde_json::Value) ", effective_on = " (effective_on: Nullable<Date> = Option<NaiveDate>)
+    ", updated_at = " (now: Timestamptz = Instant) " WHERE subscription_key = " (key: SqlUuid = Uuid)
+    " RETURNING subscription_key"
+}
+
+statement! {
+    Delete -> SqlUuid ;
+    "DELETE FROM notification_subscriptions WHERE subscription_key = " (key: SqlUuid = Uuid) " RETURNING callback_id"
+}
+
+statement! {
+    /// The callback of that address, as it is or new. A new one is to be verified at once, and so is one that nobody
+    /// answered for: to name it again says that somebody is there now.
+    Callback -> SqlUuid ;
+    "INSERT INTO notification_callbacks AS c (callback_id, client_id, callback_url, callback_host, state, park_at,
+     next_attempt_at, created_at, updated_at)
+     SELECT callback_id, client_id, callback_url, callback_host, 'PENDING', park_at, now, now, now
+     FROM (SELECT " (callback_id: SqlUuid = Uuid) "::uuid AS callback_id, " (client_id: Text = &'a str)
+    "::text AS client_id, " (url: Text = &'a str) "::text AS callback_url, " (host: Text = &'a str)
+    "::text AS callback_host, " (park_at: Timestamptz = Instant) "::timestamptz AS park_at, "
+    (now: Timestamptz = Instant) "::timestamptz AS now) new
+     ON CONFLICT (client_id, callback_url) DO UPDATE SET updated_at = excluded.updated_at,
+        state = CASE c.state WHEN 'PARKED' THEN 'PENDING' ELSE c.state END,
+        park_at = CASE c.state WHEN 'PARKED' THEN excluded.park_at ELSE c.park_at END,
+        next_attempt_at = CASE c.state WHEN 'PARKED' THEN excluded.next_attempt_at ELSE c.next_attempt_at END,
+        failures = CASE c.state WHEN 'PARKED' THEN 0 ELSE c.failures END,
+        paused_until = CASE c.state WHEN 'PARKED' THEN NULL ELSE c.paused_until END
+     RETURNING callback_id"
+}
+
+statement! {
+    CountPending -> BigInt ;
+    "SELECT count(*) FROM notification_callbacks WHERE callback_host = " (host: Text = &'a str)
+    " AND state <> 'VERIFIED' AND NOT (client_id = " (client_id: Text = &'a str) " AND callback_url = "
+    (url: Text = &'a str) ")"
+}
+
+statement! {
+    /// What has not been told yet goes to the new address.
+    Move -> BigInt ;
+    "WITH moved AS (UPDATE notifications SET callback_id = " (to: SqlUuid = Uuid) ", next_attempt_at = "
+    (now: Timestamptz = Instant) " WHERE subscription_key = " (key: SqlUuid = Uuid) " AND callback_id = "
+    (from: SqlUuid = Uuid) " AND state = 'PENDING' RETURNING callback_id),
+    woken AS (UPDATE notification_callbacks c
+        SET next_attempt_at = greatest(least(coalesce(c.next_attempt_at, m.now), m.now), c.paused_until)
+        FROM (SELECT callback_id, " (again: Timestamptz = Instant) "::timestamptz AS now FROM moved LIMIT 1) m
+        WHERE c.callback_id = m.callback_id RETURNING 1)
+    SELECT count(*) FROM moved"
+}
+
+statement! {
+    /// What has not been told yet never will be.
+    Forget -> BigInt ;
+    "WITH gone AS (DELETE FROM notifications WHERE subscription_key = " (key: SqlUuid = Uuid)
+    " AND state <> 'DELIVERED' RETURNING 1) SELECT count(*) FROM gone"
+}
+
+statement! {
+    DropUnused -> BigInt ;
+    "WITH gone AS (DELETE FROM notification_callbacks c WHERE callback_id = " (callback_id: SqlUuid = Uuid)
+    " AND NOT EXISTS (SELECT 1 FROM notification_subscriptions s WHERE s.callback_id = c.callback_id) RETURNING 1)
+    SELECT count(*) FROM gone"
+}
+
+/// The recipient's subscription of that name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    subscription_id: &SubscriptionId,
+) -> Result<Option<Subscription>, StoreError> {
+    Find::new(client_id.as_str(), subscription_id.as_str())
+        .get_result::<Row>(tx.connection)
+        .optional()?
+        .map(Subscription::try_from)
+        .transpose()
+}
+
+/// The recipient's subscription to that type and category which it gave no name.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn find_minted(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    event_type: NotificationType,
+    category: NotificationCategory,
+) -> Result<Option<Subscription>, StoreError> {
+    FindMinted::new(client_id.as_str(), event_type.as_str(), category.as_str())
+        .get_result::<Row>(tx.connection)
+        .optional()?
+        .map(Subscription::try_from)
+        .transpose()
+}
+
+/// The recipient's subscriptions, oldest first; at most `limit`.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list(tx: &mut Tx<'_>, client_id: &ClientId, limit: i32) -> Result<Vec<Subscription>, StoreError> {
+    List::new(client_id.as_str(), limit)
+        .load::<Row>(tx.connection)?
+        .into_iter()
+        .map(Subscription::try_from)
+        .collect()
+}
+
+/// How many subscriptions the recipient has.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<i64, StoreError> {
+    Ok(Count::new(client_id.as_str()).get_result(tx.connection)?)
+}
+
+/// A callback as it is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewCallback {
+    /// Its id, if it is new.
+    pub callback_id: Uuid,
+    /// Its address.
+    pub url: String,
+    /// Host and port of that, lower case.
+    pub host: String,
+    /// When an unanswered challenge is given up.
+    pub park_at: Instant,
+}
+
+/// The recipient's callback of that address. One that is new, or was parked, is due to be verified.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn callback(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    callback: &NewCallback,
+    now: Instant,
+) -> Result<Uuid, StoreError> {
+    Ok(Callback::new(
+        callback.callback_id,
+        client_id.as_str(),
+        &callback.url,
+        &callback.host,
+        callback.park_at,
+        now,
+    )
+    .get_result(tx.connection)?)
+}
+
+/// Callbacks of that host, whosever, that nobody has answered for, this very one apart.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn count_unverified(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    callback: &NewCallback,
+) -> Result<i64, StoreError> {
+    Ok(CountPending::new(&callback.host, client_id.as_str(), &callback.url).get_result(tx.connection)?)
+}
+
+/// A subscription that is new.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewSubscription {
+    /// Ours.
+    pub key: Uuid,
+    /// The recipient's name for it, or one that we minted.
+    pub subscription_id: SubscriptionId,
+    /// Whether we minted it.
+    pub minted: bool,
+    /// What it hears.
+    pub event_type: NotificationType,
+    /// Of which category.
+    pub category: NotificationCategory,
+    /// As the recipient describes itself.
+    pub subscriber: Subscriber,
+    /// The day, UTC, before which nothing is told.
+    pub effective_on: Option<NaiveDate>,
+}
+
+/// Writes a subscription that is new.
+///
+/// # Errors
+/// [`StoreError`]; also when there is one of that name.
+pub fn insert(
+    tx: &mut Tx<'_>,
+    client_id: &ClientId,
+    new: &NewSubscription,
+    callback_id: Uuid,
+    now: Instant,
+) -> Result<(), StoreError> {
+    Insert::new(
+        new.key,
+        client_id.as_str(),
+        new.subscription_id.as_str(),
+        new.minted,
+        callback_id,
+        new.event_type.as_str(),
+        new.category.as_str(),
+        TABLE.to_json("subscriber", &new.subscriber)?,
+        new.effective_on,
+        now,
+    )
+    .get_result::<Uuid>(tx.connection)?;
+    Ok(())
+}
+
+/// Gives a subscription another callback, subscriber and first day. What it has not been told yet goes to the new
+/// address; what a worker is sending at this moment may arrive at both.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn change(
+    tx: &mut Tx<'_>,
+    old: &Subscription,
+    new: &NewSubscription,
+    callback_id: Uuid,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let subscriber = TABLE.to_json("subscriber", &new.subscriber)?;
+    Change::new(callback_id, subscriber, new.effective_on, now, old.key).get_result::<Uuid>(tx.connection)?;
+    if callback_id != old.callback_id {
+        Move::new(callback_id, now, old.key, old.callback_id, now).get_result::<i64>(tx.connection)?;
+        DropUnused::new(old.callback_id).get_result::<i64>(tx.connection)?;
+    }
+    Ok(())
+}
+
+/// Ends a subscription: nothing more is told, but for what a worker is sending at this moment. What was told stays in the
+/// log until its time is over, and nobody can ask for it.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn delete(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreError> {
+    // First its row: the fan-out holds it while it writes, so what is forgotten next is all there is.
+    let callback_id = Delete::new(subscription.key).get_result::<Uuid>(tx.connection)?;
+    Forget::new(subscription.key).get_result::<i64>(tx.connection)?;
+    DropUnused::new(callback_id).get_result::<i64>(tx.connection)?;
+    Ok(())
+}
