@@ -5,15 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::Duration;
 use domain::{Instant, Random};
 use jose::{
-    Algorithm, Claims, JoseError, KeyError, KeyRing, RememberedSignatures, RingKey, SigningKey,
+    Algorithm, Claims, Compact, JoseError, KeyError, KeyRing, RememberedSignatures, RingKey, SigningKey,
     seal::{MasterKey, SealError, Sealer},
 };
 use store::{Store, StoreError, Tx, TxError, keys::KeyRow};
 
 use crate::limits;
 
-/// The algorithms that always have a key.
-pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Ps256];
+/// The algorithms that always have a key. RS256 signs for clients whose profile knows it, and nothing else.
+pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Ps256, Algorithm::Rs256];
+
+/// Those of access tokens.
+const ACCESS_TOKENS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Ps256];
 
 /// How often each replica looks for new keys. A new key signs only after every replica has published it.
 pub const RELOAD_SECONDS: i64 = 30;
@@ -109,7 +112,21 @@ impl Keys {
     /// [`JoseError`].
     pub fn verify_access_token(&self, token: &str, now: Instant) -> Result<Claims, JoseError> {
         self.remembered
-            .verify(&self.ring(), token, "at+jwt", &ALGORITHMS, now)
+            .verify(&self.ring(), token, "at+jwt", &ACCESS_TOKENS, now)
+    }
+
+    /// Verifies an id_token of ours that comes back as a hint: by whom it was signed, and nothing of its times, which are
+    /// over (OIDC Core 3.1.2.2).
+    ///
+    /// # Errors
+    /// [`JoseError`].
+    pub fn verify_id_token_hint(&self, token: &str, now: Instant) -> Result<Claims, JoseError> {
+        let token = Compact::parse(token)?;
+        // What we sign for other purposes has other types: an access token is no hint.
+        if !token.is_type("JWT") {
+            return Err(JoseError::HeaderMember);
+        }
+        self.ring().verify(&token, &ALGORITHMS, now)
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, id::RequestId,
-    policy::ConsentPolicy,
+    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant, ResourceId,
+    Scopes, UserId, consent::Authentication, id::RequestId, policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -30,6 +30,12 @@ pub struct TokenContext {
     /// Whether the token response repeats `authorization_details`.
     #[serde(default)]
     pub had_authorization_details: bool,
+    /// What of the consumer the id_token tells, because the request asked for it there.
+    #[serde(skip_serializing_if = "IdentityClaims::is_empty", default)]
+    pub claims: IdentityClaims,
+    /// The authentication that the id_token is about, where it is another than that of the grant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authentication: Option<Authentication>,
 }
 
 /// A completion, with everything that it will write.
@@ -79,6 +85,10 @@ pub enum NotGranted {
     Rejected,
     /// The consumer shares with this recipient as often as the policy allows.
     TooMany,
+    /// The consumer is another than the recipient asked for (OIDC Core 5.5.1).
+    Another,
+    /// The authentication is not of a class that the recipient insisted on (OIDC Core 5.5.1.1).
+    Authentication,
 }
 
 /// Why there is nothing to tell the recipient.
@@ -93,10 +103,15 @@ pub enum CompleteError {
 }
 
 /// Completes an authorization, once: resource, request, grant, accounts, code, history and event in one transaction.
+/// `is_asked_for` tells whether a recipient's request is about that consumer.
 ///
 /// # Errors
 /// [`CompleteError`].
-pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxError<CompleteError>> {
+pub fn complete(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    is_asked_for: impl Fn(&mut Tx<'_>, &AuthorizationRequest, &ClientId, &UserId) -> Result<bool, StoreError>,
+) -> Result<Completed, TxError<CompleteError>> {
     let not_found = || TxError::Refused(CompleteError::NotFound);
     let resource = store::resources::find(tx, with.resource_id)?
         .filter(|resource| jose::secret::equal(&resource.browser_hash, with.browser_hash))
@@ -111,8 +126,15 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
     let answer = match decision {
         Decision::Rejected { .. } => Err(NotGranted::Rejected),
         Decision::Approved(approval) => {
+            let about = is_asked_for(tx, &request, &resource.client_id, &approval.user_id)?;
             let living = store::grants::count_living(tx, &approval.user_id, &resource.client_id, with.now)?;
-            if living >= i64::from(with.policy.consents_per_user_and_client) {
+            let most = i64::from(with.policy.consents_per_user_and_client);
+            if !about {
+                Err(NotGranted::Another)
+            } else if !request.is_met_by(&approval.authentication) {
+                Err(NotGranted::Authentication)
+            // What reads no account is a sign-in, and somebody may sign in as often as they like.
+            } else if living >= most && request.consent_request.is_some() {
                 Err(NotGranted::TooMany)
             } else {
                 Ok(approval)
@@ -175,27 +197,15 @@ fn grant(
         version: 1,
     };
     store::grants::insert(tx, &grant, &approval.evidence)?;
+    let told = approval.claims.only(request.identity_claims());
+    identify(tx, &grant, request, &told)?;
     let context = TokenContext {
         nonce: request.nonce.clone(),
         had_authorization_details: request.had_authorization_details,
+        claims: told.only(request.claims.for_id_token()),
+        authentication: None,
     };
-    store::codes::insert(
-        tx,
-        &NewCode {
-            code_hash: with.code_hash,
-            consent_id: with.consent_id,
-            client_id: grant.client_id.clone(),
-            redirect_uri: request.redirect_uri.clone(),
-            code_challenge: request.code_challenge.clone(),
-            dpop_jkt: request.dpop_jkt.clone(),
-            context: serde_json::to_value(context).map_err(|_| StoreError::Corrupt {
-                table: "authorization_codes",
-                column: "context",
-            })?,
-            issued_at: with.now,
-            expires_at: with.now + Duration::seconds(request.code_seconds.into()),
-        },
-    )?;
+    issue_code(tx, &grant, request, with.code_hash, &context, with.now)?;
     let circumstance = Circumstance {
         actor: Actor::Consumer,
         channel: "authorize",
@@ -205,6 +215,47 @@ fn grant(
     };
     ledger::record(tx, &grant, Change::Granted, &circumstance)?;
     Ok(grant)
+}
+
+/// Keeps what was asked about the consumer by name, and what was told: nothing where nothing was asked.
+fn identify(
+    tx: &mut Tx<'_>,
+    grant: &ConsentGrant,
+    request: &AuthorizationRequest,
+    told: &IdentityClaims,
+) -> Result<(), StoreError> {
+    if request.identity_claims().is_empty() {
+        return Ok(());
+    }
+    store::identities::insert(tx, grant.id, &request.claims, told)
+}
+
+/// Writes a code of that grant.
+pub(crate) fn issue_code(
+    tx: &mut Tx<'_>,
+    grant: &ConsentGrant,
+    request: &AuthorizationRequest,
+    code_hash: [u8; 32],
+    context: &TokenContext,
+    now: Instant,
+) -> Result<(), StoreError> {
+    store::codes::insert(
+        tx,
+        &NewCode {
+            code_hash,
+            consent_id: grant.id,
+            client_id: grant.client_id.clone(),
+            redirect_uri: request.redirect_uri.clone(),
+            code_challenge: request.code_challenge.clone(),
+            dpop_jkt: request.dpop_jkt.clone(),
+            context: serde_json::to_value(context).map_err(|_| StoreError::Corrupt {
+                table: "authorization_codes",
+                column: "context",
+            })?,
+            issued_at: now,
+            expires_at: now + Duration::seconds(request.code_seconds.into()),
+        },
+    )
 }
 
 /// The scopes that were asked, without those of clusters that no account was given (O21).

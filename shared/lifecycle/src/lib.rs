@@ -9,6 +9,7 @@
 //! [`ledger`].
 
 pub mod admit;
+pub mod again;
 pub mod complete;
 pub mod decide;
 pub mod expire;

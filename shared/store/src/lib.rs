@@ -25,6 +25,7 @@ pub mod codes;
 pub mod grants;
 pub mod history;
 pub mod holders;
+pub mod identities;
 pub mod imports;
 pub mod issue;
 pub mod keys;

@@ -74,7 +74,11 @@ pub(crate) async fn search_for_account_transactions(
     };
     let read = TransactionRead {
         token: caller.token.reference(),
-        account_id: account_id.parse().unwrap_or_else(|_| read::nobody()),
+        account_id: account_id
+            .parse()
+            .ok()
+            .filter(|account_id| caller.token.opens(account_id))
+            .unwrap_or_else(read::nobody),
         from: window.from(),
         until: window.until(caller.now),
         after,

@@ -15,7 +15,7 @@ pub(super) enum Keys {
     /// Make a new key of each algorithm. It is published at once, signs a minute later, and the one before it stays
     /// published for as long as what it signed lives.
     Rotate {
-        /// Only this algorithm: ES256 or PS256.
+        /// Only this algorithm: ES256, PS256 or RS256.
         #[arg(long, value_name = "ALGORITHM")]
         algorithm: Option<String>,
     },
@@ -30,7 +30,7 @@ impl Keys {
                 Algorithm::from_name(&name)
                     .filter(|algorithm| http::keys::ALGORITHMS.contains(algorithm))
                     .ok_or_else(|| {
-                        CommandError::new(Exit::Data, format!("{name:?} is not ES256 or PS256"))
+                        CommandError::new(Exit::Data, format!("{name:?} is not ES256, PS256 or RS256"))
                     })?,
             ],
         };
