@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use config::Settings;
 use domain::Clock as _;
+use http::keys::NewKey;
 use jose::{Algorithm, SystemRandom, seal::MasterKey};
 use secrecy::ExposeSecret as _;
 
@@ -43,15 +44,13 @@ impl Keys {
                     .master_key_bytes()
                     .map_err(|error| CommandError::new(Exit::Settings, error))?;
                 let master = MasterKey::from_bytes(*bytes.expose_secret());
-                let rotated = store
-                    .tx("rotate_keys", move |tx| {
-                        http::keys::rotate(tx, &master, algorithm, now, &SystemRandom)
+                let new = NewKey::make(&master, algorithm, now, &SystemRandom)
+                    .map_err(|error| CommandError::new(Exit::Failed, error))?;
+                let kid = store
+                    .tx::<_, std::convert::Infallible, _>("rotate_keys", move |tx| {
+                        Ok(http::keys::rotate(tx, &new, now)?)
                     })
-                    .await;
-                let kid = rotated.map_err(|error| match error {
-                    store::TxError::Store(error) => error.into(),
-                    store::TxError::Refused(error) => CommandError::new(Exit::Failed, error),
-                })?;
+                    .await?;
                 say(format_args!("{} {kid}", algorithm.as_str()));
             }
             Ok(ExitCode::SUCCESS)
