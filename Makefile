@@ -67,6 +67,10 @@ bench: packages ## load on a release build; prints and writes var/bench.json
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run
 
+.PHONY: interop
+interop: ## client libraries of others complete each profile against `make up`; see interop/README.md (LIBRARY=, WORDS=)
+	@interop/run $(LIBRARY) -- $(WORDS)
+
 # agreements with others
 
 .PHONY: openapi

@@ -2,19 +2,20 @@
 //!
 //! | handler | token | read |
 //! |---|---|---|
-//! | `floor` | verifies the assertion, signs a token | knows the token's signature, answers fixed bytes |
+//! | `floor` | verifies the assertion or the certificate, signs a token | knows the token's signature, answers fixed bytes |
 //! | `statement` | and spends and writes in one statement | and reads the same rows in one statement |
 //!
 //! Neither does what else a platform must: no form of other grants, no disclosure, no headers, no log.
 
 use std::{convert::Infallible, fs, io, net::Ipv4Addr, sync::Arc};
 
-use actix_web::{HttpResponse, HttpServer, get, post, web};
+use actix_web::{HttpRequest, HttpResponse, HttpServer, get, post, web};
 use chrono::{Duration, DurationRound as _};
 use config::Settings;
 use domain::{ClientId, Instant, TokenId};
 use http::{
-    App, Code, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm, SystemClock,
+    App, Code, Connection, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm,
+    SystemClock,
 };
 use jose::{Algorithm, Compact, SystemRandom, TimeRules};
 use mtls::ServerIdentity;
@@ -82,14 +83,22 @@ pub(crate) fn serve(arguments: &crate::Baseline) -> Result<(), Failure> {
 }
 
 #[post("/floor/token")]
-async fn floor_token(app: web::Data<App>, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
-    let proven = Proven::of(&app, &form).await?;
+async fn floor_token(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
+    let proven = Proven::of(&app, &request, &form).await?;
     proven.respond(&app)
 }
 
 #[post("/statement/token")]
-async fn statement_token(app: web::Data<App>, form: OAuthForm) -> Result<HttpResponse, OAuthError> {
-    let proven = Proven::of(&app, &form).await?;
+async fn statement_token(
+    app: web::Data<App>,
+    request: HttpRequest,
+    form: OAuthForm,
+) -> Result<HttpResponse, OAuthError> {
+    let proven = Proven::of(&app, &request, &form).await?;
     let issue = proven.issue.clone();
     let issued = app
         .store
@@ -133,33 +142,40 @@ fn answer(body: &Body) -> HttpResponse {
         .body(web::Bytes::clone(body))
 }
 
-/// A client proven by its assertion, and the token that it is about to get.
+/// A client proven by its assertion or its certificate, and the token that it is about to get.
 struct Proven {
     issue: Issue,
     now: Instant,
 }
 
 impl Proven {
-    async fn of(app: &App, form: &OAuthForm) -> Result<Self, OAuthError> {
+    async fn of(app: &App, request: &HttpRequest, form: &OAuthForm) -> Result<Self, OAuthError> {
         let now = app.now();
-        let text = form.required("client_assertion", "client_assertion is required")?;
-        let token = Compact::parse(text).map_err(|_| NOT_PROVEN)?;
-        let client_id: ClientId = token
-            .unverified_claim_str("sub")
-            .and_then(|id| id.parse().ok())
-            .ok_or(NOT_PROVEN)?;
+        let assertion = form.get("client_assertion").map(Compact::parse).transpose();
+        let assertion = assertion.map_err(|_| NOT_PROVEN)?;
+        let named = match &assertion {
+            Some(assertion) => assertion.unverified_claim_str("sub"),
+            None => form.get("client_id").map(str::to_owned),
+        };
+        let client_id: ClientId = named.and_then(|id| id.parse().ok()).ok_or(NOT_PROVEN)?;
         let known = app
             .clients
             .remembered(&app.store, &client_id)
             .await?
             .ok_or(NOT_PROVEN)?;
-        let spend = check(app, &known, &token, now).ok_or(NOT_PROVEN)?;
+        let spend = match &assertion {
+            Some(assertion) => Some(check(app, &known, assertion, now).ok_or(NOT_PROVEN)?),
+            None => {
+                check_certificate(app, &known, request, now).ok_or(NOT_PROVEN)?;
+                None
+            }
+        };
         let issued_at = now.duration_trunc(Duration::seconds(1)).unwrap_or(now);
         let issue = Issue {
             client: ProvenClient {
                 client_id,
                 version: known.client.version,
-                spend: Some(spend),
+                spend,
             },
             token_id: TokenId::mint(now, app.random()),
             issued_at,
@@ -186,6 +202,14 @@ impl Proven {
             "scope": "fdx:accountbasic:read",
         })))
     }
+}
+
+/// Follows the chain of the connection's certificate, once a connection, and compares the registered name.
+fn check_certificate(app: &App, known: &KnownClient, request: &HttpRequest, now: Instant) -> Option<()> {
+    let rule = known.client.metadata.subject_rule()?;
+    let connection = Connection::of(request);
+    let trusted = connection.trusted(app.authorities()?, now).ok()?;
+    trusted.satisfies(&rule).then_some(())
 }
 
 /// Verifies an assertion and gives what it spends.

@@ -34,6 +34,7 @@ enum Work {
     Accounts,
     TokensEs256,
     TokensPs256,
+    TokensByCertificate,
 }
 
 /// By whom.
@@ -45,13 +46,19 @@ enum Handler {
 }
 
 impl Work {
-    const ALL: [Self; 3] = [Self::Accounts, Self::TokensEs256, Self::TokensPs256];
+    const ALL: [Self; 4] = [
+        Self::Accounts,
+        Self::TokensEs256,
+        Self::TokensPs256,
+        Self::TokensByCertificate,
+    ];
 
     const fn name(self) -> &'static str {
         match self {
             Self::Accounts => "GET /fdx/v6/core/accounts, four accounts",
             Self::TokensEs256 => "client-credentials tokens, private_key_jwt ES256",
             Self::TokensPs256 => "client-credentials tokens, private_key_jwt PS256",
+            Self::TokensByCertificate => "client-credentials tokens, mutual TLS",
         }
     }
 
@@ -62,6 +69,7 @@ impl Work {
             Self::TokensEs256 => 6_000,
             // A client's RSA signature costs forty times what verifying it does.
             Self::TokensPs256 => 3_000,
+            Self::TokensByCertificate => 10_000,
         }
     }
 
@@ -69,7 +77,16 @@ impl Work {
     const fn aim(self) -> f64 {
         match self {
             Self::Accounts => 3.0,
-            Self::TokensEs256 | Self::TokensPs256 => 1.7,
+            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => 1.7,
+        }
+    }
+
+    /// Which part of what the handler without database reaches the platform should reach.
+    const fn share(self) -> Option<f64> {
+        match self {
+            // That handler answers fixed bytes: it says what the stack costs, and nothing of a read.
+            Self::Accounts => None,
+            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => Some(0.65),
         }
     }
 
@@ -77,7 +94,7 @@ impl Work {
     const fn statements(self) -> f64 {
         match self {
             Self::Accounts => 1.0,
-            Self::TokensEs256 | Self::TokensPs256 => 2.0,
+            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => 2.0,
         }
     }
 }
@@ -296,6 +313,11 @@ impl Bench<'_> {
             Work::Accounts => Ok(Requests::Same(requests::read(port, path, self.token))),
             Work::TokensEs256 => tokens(&self.stage.es256),
             Work::TokensPs256 => tokens(&self.stage.ps256),
+            Work::TokensByCertificate => Ok(requests::tokens_by_certificate(
+                port,
+                path,
+                self.stage.by_certificate,
+            )),
         }
     }
 }
@@ -324,6 +346,16 @@ impl Outcome {
             aim: Some(Aim::Ratio(self.work.aim())),
             ..Figure::alone(name, "per CPU second", platform.per_cpu_second())
         });
+        if let Some(share) = self.work.share() {
+            report.add(Figure {
+                aim: Some(Aim::AtLeast(share)),
+                ..Figure::alone(
+                    &named("share of the floor"),
+                    "of 1",
+                    platform.per_cpu_second() / floor.per_cpu_second(),
+                )
+            });
+        }
         report.add(Figure::alone(
             &named("one statement a request"),
             "per CPU second",

@@ -36,6 +36,8 @@ pub(crate) struct Figure {
 pub(crate) enum Aim {
     /// The ratio at least that.
     Ratio(f64),
+    /// The value at least that.
+    AtLeast(f64),
     /// The value less than that.
     Below(f64),
     /// The value no more than that, but for what runs in the background.
@@ -65,6 +67,7 @@ impl Figure {
                 format!("ratio >= {least}"),
                 self.ratio.is_some_and(|ratio| ratio >= least),
             ),
+            Some(Aim::AtLeast(least)) => (format!(">= {least}"), self.value >= least),
             Some(Aim::Below(limit)) => (format!("< {limit}"), self.value < limit),
             Some(Aim::AtMost(most)) => (format!("<= {most}"), self.value <= most + BACKGROUND),
         };
@@ -164,6 +167,7 @@ mod tests {
         assert_eq!(figure(Some(1.8), Aim::Ratio(1.7)).aim(), "ratio >= 1.7 met");
         assert_eq!(figure(Some(1.6), Aim::Ratio(1.7)).aim(), "ratio >= 1.7 MISSED");
         assert_eq!(figure(None, Aim::Below(0.3)).aim(), "< 0.3 MISSED");
+        assert_eq!(figure(None, Aim::AtLeast(0.65)).aim(), ">= 0.65 MISSED");
         assert_eq!(figure(None, Aim::AtMost(0.495)).aim(), "<= 0.495 met");
     }
 

@@ -67,13 +67,17 @@ impl Client {
     }
 }
 
+const GRANT: &str = "grant_type=client_credentials&scope=fdx%3Aaccountbasic%3Aread";
+
 /// Token requests by client credentials to the handler at `path`.
 pub(crate) fn tokens(port: u16, path: &str, assertions: &[String]) -> Requests {
-    let request = |assertion: &String| {
-        let grant = "grant_type=client_credentials&scope=fdx%3Aaccountbasic%3Aread";
-        post(port, path, &format!("{grant}&{}", proof(assertion)))
-    };
+    let request = |assertion: &String| post(port, path, &format!("{GRANT}&{}", proof(assertion)));
     Requests::Each(assertions.iter().map(request).collect())
+}
+
+/// The same, of a client that the certificate of its connection proves.
+pub(crate) fn tokens_by_certificate(port: u16, path: &str, client_id: &str) -> Requests {
+    Requests::Same(post(port, path, &format!("{GRANT}&client_id={client_id}")))
 }
 
 /// The parameters by which a client proves itself.

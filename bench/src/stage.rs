@@ -19,7 +19,7 @@ use domain::{
     consent::{Authentication, DurationType, GrantedAccount, Terms},
 };
 use jose::{Algorithm, MintedSecret, SigningKey};
-use mtls::development::{Authority, Issued, Template};
+use mtls::development::{AlternativeName, Authority, Issued, Template};
 use serde_json::{Value, json};
 use store::{Store, codes::NewCode};
 
@@ -35,6 +35,9 @@ const USER: &str = "alice";
 
 /// Accounts of the grant.
 const ACCOUNTS: usize = 4;
+
+/// Name of the certificate that every client here presents.
+const DNS_NAME: &str = "bench.recipient.example";
 
 const REDIRECT_URI: &str = "https://bench.recipient.example/callback";
 const SCOPE: &str = "fdx:accountbasic:read fdx:accountdetailed:read fdx:balances:read fdx:transactions:read";
@@ -57,6 +60,8 @@ pub(crate) struct Stage {
     pub(crate) es256: Client,
     /// Signs with PS256.
     pub(crate) ps256: Client,
+    /// Id of the client that its certificate proves.
+    pub(crate) by_certificate: &'static str,
 }
 
 /// What is asked of the stage.
@@ -89,11 +94,11 @@ impl Stage {
             &folder,
             "server",
         )?;
-        save(
-            &authority.issue(&Template::client("bench", now)).during(pki)?,
-            &folder,
-            "client",
-        )?;
+        let client = Template {
+            alternative_names: vec![AlternativeName::Dns(DNS_NAME.to_owned())],
+            ..Template::client("bench", now)
+        };
+        save(&authority.issue(&client).during(pki)?, &folder, "client")?;
 
         let mut master_key = [0; 32];
         random.fill(&mut master_key);
@@ -113,6 +118,7 @@ impl Stage {
         Ok(Self {
             es256: register(&program, &folder, "bench-es256", Algorithm::Es256, &issuer)?,
             ps256: register(&program, &folder, "bench-ps256", Algorithm::Ps256, &issuer)?,
+            by_certificate: register_by_certificate(&program, &folder, "bench-certificate")?,
             connector: Connector::new(
                 &folder.join("ca.pem"),
                 &folder.join("client.pem"),
@@ -314,14 +320,45 @@ fn register(
     issuer: &str,
 ) -> Result<Client, Failure> {
     let key = SigningKey::generate(algorithm).during("making a client's key")?;
-    let registration = json!({
-        "client_name": client_id,
-        "profile": "fapi2-security",
+    let method = json!({
         "token_endpoint_auth_method": "private_key_jwt",
         "jwks": {"keys": [key.public_jwk()]},
+    });
+    register_client(program, folder, client_id, method)?;
+    Ok(Client {
+        client_id: client_id.to_owned(),
+        key,
+        issuer: issuer.to_owned(),
+    })
+}
+
+fn register_by_certificate(
+    program: &Program<'_>,
+    folder: &Path,
+    client_id: &'static str,
+) -> Result<&'static str, Failure> {
+    let method =
+        json!({"token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": DNS_NAME});
+    register_client(program, folder, client_id, method)?;
+    Ok(client_id)
+}
+
+/// Registers a client with that method and what all have.
+fn register_client(
+    program: &Program<'_>,
+    folder: &Path,
+    client_id: &str,
+    method: Value,
+) -> Result<(), Failure> {
+    let mut registration = json!({
+        "client_name": client_id,
+        "profile": "fapi2-security",
         "redirect_uris": [REDIRECT_URI],
         "scope": SCOPE,
     });
+    if let (Value::Object(registration), Value::Object(method)) = (&mut registration, method) {
+        registration.extend(method);
+    }
     let file = folder.join(format!("{client_id}.json"));
     write(&file, registration.to_string())?;
     program.run(&[
@@ -330,12 +367,7 @@ fn register(
         &file.display().to_string(),
         "--id",
         client_id,
-    ])?;
-    Ok(Client {
-        client_id: client_id.to_owned(),
-        key,
-        issuer: issuer.to_owned(),
-    })
+    ])
 }
 
 fn save(issued: &Issued, folder: &Path, name: &str) -> Result<(), Failure> {

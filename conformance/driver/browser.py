@@ -17,6 +17,13 @@ def script(facts: Facts) -> list[dict]:
 
 def scripts_by_module(plan: Plan, facts: Facts) -> dict[str, list[dict]]:
     """The modules in which something else happens."""
+    if not plan.is_fapi:
+        again = [_entry(facts, [*_sign_in(facts, is_kept=True), _decide("allow"), _callback()])]
+        return {
+            "oidcc-prompt-login": again,
+            "oidcc-max-age-1": again,
+            "oidcc-ensure-registered-redirect-uri": _page(facts, "invalid_request"),
+        }
     family = plan.suite_name.removesuffix("-test-plan")
     # Message signing is the same modules again.
     prefix = "fapi2-security-profile-final-" if family.startswith("fapi2") else f"{family}-"
@@ -58,10 +65,13 @@ def _authorize(facts: Facts) -> str:
     return f"{facts.issuer}/fdx/auth/v1/authorize"
 
 
-def _sign_in(facts: Facts) -> list[dict]:
+def _sign_in(facts: Facts, is_kept: bool = False) -> list[dict]:
+    """`is_kept`: the page is the picture for which a module asks that makes the consumer sign in a second time."""
     username, password = facts.user
+    picture = ["wait", "id", "sign-in", SECONDS, ".*", "update-image-placeholder-optional"]
     # Optional: a consumer who is signed in already comes to the decision at once.
     commands = [
+        *([picture] if is_kept else []),
         ["text", "id", "username", username],
         ["text", "id", "password", password],
         ["click", "id", "sign-in"],

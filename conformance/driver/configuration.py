@@ -25,22 +25,26 @@ class Unregistered(Exception):
 
 def configuration(plan: Plan, facts: Facts, suite: str) -> dict:
     """The configuration of a plan, as the suite wants it."""
-    first, second = (_client(plan, facts, number) for number in (1, 2))
-    alias = _alias(first, suite)
+    first, second = (_client(plan, facts, str(number)) for number in (1, 2))
     settings = {
-        "alias": alias,
+        "alias": _alias(first, suite),
         "description": f"Concordat, {plan.name}",
         "publish": "summary",
         "server": {"discoveryUrl": _discovery(plan, facts)},
         "client": _configured(plan, first),
         "client2": _configured(plan, second),
-        "mtls": {"cert": first.certificate, "key": first.certificate_key},
-        "mtls2": {"cert": second.certificate, "key": second.certificate_key},
-        "resource": {"resourceUrl": f"{facts.fdx}/core/accounts"},
         "options": {"browsercontrol_css_enable": False},
         "browser": script(facts),
         "override": {module: {"browser": entries} for module, entries in scripts_by_module(plan, facts).items()},
     }
+    if plan.is_fapi:
+        settings |= {
+            "mtls": {"cert": first.certificate, "key": first.certificate_key},
+            "mtls2": {"cert": second.certificate, "key": second.certificate_key},
+            "resource": {"resourceUrl": f"{facts.fdx}/core/accounts"},
+        }
+    else:
+        settings["client_secret_post"] = _configured(plan, _client(plan, facts, "post"))
     if plan.is_rich:
         settings["resource"]["richAuthorizationRequest"] = [RICH_REQUEST]
     if plan.is_without_consumer:
@@ -49,8 +53,8 @@ def configuration(plan: Plan, facts: Facts, suite: str) -> dict:
     return settings
 
 
-def _client(plan: Plan, facts: Facts, number: int) -> Client:
-    client_id = f"{plan.pair}-{number}"
+def _client(plan: Plan, facts: Facts, which: str) -> Client:
+    client_id = f"{plan.pair}-{which}"
     client = facts.client(client_id)
     if client is None:
         raise Unregistered(f"{client_id} is not registered: conformance/run clients, then make up with what it says")
@@ -73,8 +77,10 @@ def _discovery(plan: Plan, facts: Facts) -> str:
 
 
 def _configured(plan: Plan, client: Client) -> dict:
+    if client.secret:
+        return {"client_id": client.client_id, "client_secret": client.secret, "scope": "openid"}
     if plan.is_without_consumer:
         scope = "fdx:notifications:subscribe"
     else:
         scope = " ".join((["openid"] if plan.is_openid or plan.suite_name == FAPI1 else []) + list(CLUSTERS))
-    return {"client_id": client.client_id, "scope": scope, "jwks": client.jwks}
+    return {"client_id": client.client_id, "scope": scope, "jwks": client.jwks, "dpop_signing_alg": plan.proofs}

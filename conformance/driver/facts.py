@@ -16,12 +16,14 @@ class Client:
     client_id: str
     auth_method: str
     redirect_uris: list[str]
-    jwks: dict
-    """Private: exactly one signing key."""
+    jwks: dict | None
+    """Private: exactly one signing key; none of a client with a secret, nor the next two."""
     certificate: str
     """PEM."""
     certificate_key: str
     """PEM, PKCS #8."""
+    secret: str
+    """Of a client that has one."""
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,19 @@ class Facts:
         known = self.clients.get(client_id)
         if known is None:
             return None
-        made = Path(known["registration"]).parent / "keys"
+        if known.get("client_secret"):
+            jwks, certificate, key, secret = None, "", "", Path(known["client_secret"]).read_text()
+        else:
+            made = Path(known["registration"]).parent / "keys"
+            jwks = json.loads(Path(known["jwks"] or made / f"{client_id}.jwks").read_text())
+            certificate = Path(known["certificate"] or made / f"{client_id}.crt").read_text()
+            key, secret = Path(known["certificate_key"] or made / f"{client_id}.key").read_text(), ""
         return Client(
             client_id=client_id,
             auth_method=known["auth_method"],
             redirect_uris=known["redirect_uris"],
-            jwks=json.loads(Path(known["jwks"] or made / f"{client_id}.jwks").read_text()),
-            certificate=Path(known["certificate"] or made / f"{client_id}.crt").read_text(),
-            certificate_key=Path(known["certificate_key"] or made / f"{client_id}.key").read_text(),
+            jwks=jwks,
+            certificate=certificate,
+            certificate_key=key,
+            secret=secret,
         )

@@ -3,9 +3,16 @@
 import base64
 import subprocess
 
+RSA = ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"]
+EC = ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"]
+
+# What a key of that algorithm is; the last two encrypt.
 OPTIONS = {
-    "PS256": ["-algorithm", "RSA", "-pkeyopt", "rsa_keygen_bits:2048"],
-    "ES256": ["-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"],
+    "PS256": RSA,
+    "ES256": EC,
+    "EdDSA": ["-algorithm", "ED25519"],
+    "RSA-OAEP-256": RSA,
+    "ECDH-ES": EC,
 }
 
 PRIVATE_MEMBERS = {"d", "p", "q", "dp", "dq", "qi"}
@@ -25,19 +32,24 @@ def certificate(key: str, name: str) -> str:
 
 def private_jwk(key: str, algorithm: str, kid: str) -> dict:
     """The key with its private members."""
-    # The traditional form: RSAPrivateKey (RFC8017-A.1.2) or ECPrivateKey (RFC5915-3).
-    kind = "rsa" if algorithm == "PS256" else "ec"
-    der = _openssl(kind, "-outform", "DER", *(["-traditional"] if kind == "rsa" else []), stdin=key)
-    parts = _parts(_content(der))
-    head = {"kid": kid, "use": "sig", "alg": algorithm}
-    if kind == "rsa":
-        numbers = [part.lstrip(b"\0") for part in parts[1:9]]
+    use = "enc" if algorithm in {"RSA-OAEP-256", "ECDH-ES"} else "sig"
+    return {**_members(key, OPTIONS[algorithm]), "kid": kid, "use": use, "alg": algorithm}
+
+
+def _members(key: str, kind: list[str]) -> dict:
+    if kind == RSA:
+        # RSAPrivateKey (RFC8017-A.1.2): after the version, the numbers.
+        parts = _parts(_content(_openssl("rsa", "-outform", "DER", "-traditional", stdin=key)))
         names = ["n", "e", "d", "p", "q", "dp", "dq", "qi"]
-        return {"kty": "RSA", **head, **{name: _text(number) for name, number in zip(names, numbers)}}
-    # The last element holds the point, uncompressed: a bit string of 0 unused bits, 04, x, y.
-    point = _content(parts[-1])[-64:]
-    x, y = point[:32], point[32:]
-    return {"kty": "EC", "crv": "P-256", **head, "x": _text(x), "y": _text(y), "d": _text(parts[1])}
+        return {"kty": "RSA", **{name: _text(part.lstrip(b"\0")) for name, part in zip(names, parts[1:9])}}
+    if kind == EC:
+        # ECPrivateKey (RFC5915-3). The last element holds the point, uncompressed: a bit string of 0 unused bits, 04, x, y.
+        parts = _parts(_content(_openssl("ec", "-outform", "DER", stdin=key)))
+        point = _content(parts[-1])[-64:]
+        return {"kty": "EC", "crv": "P-256", "x": _text(point[:32]), "y": _text(point[32:]), "d": _text(parts[1])}
+    # RFC8410: both forms end with their 32 octets.
+    private, public = _openssl("pkey", "-outform", "DER", stdin=key), _openssl("pkey", "-pubout", "-outform", "DER", stdin=key)
+    return {"kty": "OKP", "crv": "Ed25519", "x": _text(public[-32:]), "d": _text(private[-32:])}
 
 
 def public_jwk(private: dict) -> dict:

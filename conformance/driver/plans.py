@@ -1,7 +1,4 @@
-"""Which plans are run, with which variants, by which pair of clients.
-
-A variant is not here when the platform does not offer it yet: the plans of OpenID Connect itself.
-"""
+"""Which plans are run, with which variants, by which pair of clients."""
 
 from dataclasses import dataclass, field, replace
 from itertools import product
@@ -9,6 +6,8 @@ from itertools import product
 FAPI1 = "fapi1-advanced-final-test-plan"
 FAPI2 = "fapi2-security-profile-final-test-plan"
 SIGNING = "fapi2-message-signing-final-test-plan"
+OIDC_CONFIG = "oidcc-config-certification-test-plan"
+OIDC_BASIC = "oidcc-basic-certification-test-plan"
 
 # As the suite writes them, by the word that is short enough for a plan's name.
 METHODS = {"jwt": "private_key_jwt", "mtls": "mtls"}
@@ -29,6 +28,8 @@ class Plan:
     variant: dict[str, str] = field(hash=False)
     pair: str
     """Whose two clients: `{pair}-1` and `{pair}-2`."""
+    proofs: str = "PS256"
+    """What DPoP proofs are signed with, where there are any."""
 
     @property
     def is_openid(self) -> bool:
@@ -43,7 +44,12 @@ class Plan:
     @property
     def is_without_consumer(self) -> bool:
         """Whether the clients act for themselves."""
-        return self.variant["fapi_profile"] == "fapi_client_credentials_grant"
+        return self.variant.get("fapi_profile") == "fapi_client_credentials_grant"
+
+    @property
+    def is_fapi(self) -> bool:
+        """Whether it is of a FAPI profile, and not of OpenID Connect itself."""
+        return "fapi_profile" in self.variant
 
 
 def chosen(words: str) -> list[Plan]:
@@ -53,7 +59,14 @@ def chosen(words: str) -> list[Plan]:
 
 
 def _all() -> list[Plan]:
-    return [*_client_credentials(), *_security(), *_signing(), *_advanced(), *_other_keys()]
+    return [*_client_credentials(), *_openid(), *_security(), *_signing(), *_advanced(), *_other_keys(), *_encrypted()]
+
+
+def _openid() -> list[Plan]:
+    return [
+        Plan("oidc/config", OIDC_CONFIG, {}, "oidc"),
+        Plan("oidc/basic", OIDC_BASIC, {"server_metadata": "discovery", "client_registration": "static_client"}, "oidc"),
+    ]
 
 
 def _client_credentials() -> list[Plan]:
@@ -96,16 +109,29 @@ def _advanced() -> list[Plan]:
 
 
 def _other_keys() -> list[Plan]:
-    """ES256 instead of PS256, and certificates that no authority issued; one plan of each family."""
+    """ES256 and EdDSA instead of PS256, and certificates that no authority issued; a plan or two of each family."""
     signed_jarm = {"fapi_request_method": REQUESTS["signed"], "fapi_response_mode": RESPONSES["jarm"]}
     plans = {
         "fapi2-es256": _fapi2("es256/fapi2", "jwt", "mtls", "openid", "simple"),
         "fapi2-self-signed": _fapi2("es256/fapi2", "mtls", "mtls", "oauth", "rar"),
+        "fapi2-self-signed-dpop": replace(_fapi2("es256/fapi2", "mtls", "dpop", "openid", "simple"), proofs="ES256"),
+        "fapi2-eddsa-dpop": replace(_fapi2("eddsa/fapi2", "jwt", "dpop", "openid", "simple"), proofs="EdDSA"),
         "fapi2-signing-es256": _fapi2("es256/signing", "jwt", "mtls", "openid", "rar", **signed_jarm),
         "fapi1-es256": _fapi1("es256/fapi1/jwt/value/plain", "jwt", "", "value", "plain"),
         "fapi1-self-signed": _fapi1("es256/fapi1/mtls/pushed/jarm", "mtls", "", "pushed", "jarm"),
     }
     return [replace(plan, pair=pair) for pair, plan in plans.items()]
+
+
+def _encrypted() -> list[Plan]:
+    """Clients to whom id_tokens and JARM responses are encrypted; the suite has no variant for it, and decrypts what it gets."""
+    signed_jarm = {"fapi_request_method": REQUESTS["signed"], "fapi_response_mode": RESPONSES["jarm"]}
+    plans = [
+        _fapi1("encrypted/fapi1/jwt/pushed/plain", "jwt", "fapi1-encrypted", "pushed", "plain"),
+        _fapi1("encrypted/fapi1/jwt/value/jarm", "jwt", "fapi1-encrypted", "value", "jarm"),
+        _fapi2("encrypted/signing", "jwt", "mtls", "openid", "simple", **signed_jarm),
+    ]
+    return [*plans[:2], replace(plans[2], pair="fapi2-signing-encrypted")]
 
 
 def _fapi2(

@@ -6,6 +6,9 @@
 
 mod by_value;
 mod pushed;
+mod remembered;
+
+use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -14,8 +17,8 @@ use actix_web::{
     http::header::{CACHE_CONTROL, LOCATION},
     post, web,
 };
-use domain::{Client, Instant, ResourceId, id::RequestId};
-use http::{App, OAuthError, OAuthForm};
+use domain::{Instant, ResourceId, id::RequestId};
+use http::{App, KnownClient, OAuthError, OAuthForm};
 use jose::MintedSecret;
 use lifecycle::{AuthorizationRequest, request::DECISION_MINUTES};
 
@@ -38,12 +41,14 @@ impl From<OAuthError> for Stopped {
 /// A request that is kept and may be decided.
 struct Waiting {
     request_id: RequestId,
-    client_id: domain::ClientId,
+    known: Arc<KnownClient>,
+    request: AuthorizationRequest,
 }
 
 /// Begin an authorization.
 ///
-/// `client_id` with `request_uri` from the pushed request endpoint; or, for FAPI 1.0 clients, with `request`.
+/// `client_id` with `request_uri` from the pushed request endpoint; or with `request`, or with the parameters themselves,
+/// for clients of a profile that permits it.
 #[utoipa::path(
     tag = "authorization",
     params(
@@ -58,7 +63,8 @@ struct Waiting {
 )]
 #[get("/fdx/auth/v1/authorize")]
 pub(crate) async fn authorize(app: web::Data<App>, request: HttpRequest) -> HttpResponse {
-    answer(&app, OAuthForm::parse(request.query_string().as_bytes())).await
+    let parameters = OAuthForm::parse(request.query_string().as_bytes());
+    answer(&app, &request, parameters).await
 }
 
 /// Begin an authorization, by a form (OIDC Core 3.1.2.1).
@@ -72,12 +78,17 @@ pub(crate) async fn authorize(app: web::Data<App>, request: HttpRequest) -> Http
 #[post("/fdx/auth/v1/authorize")]
 pub(crate) async fn authorize_by_post(
     app: web::Data<App>,
+    request: HttpRequest,
     form: Result<OAuthForm, OAuthError>,
 ) -> HttpResponse {
-    answer(&app, form).await
+    answer(&app, &request, form).await
 }
 
-async fn answer(app: &web::Data<App>, parameters: Result<OAuthForm, OAuthError>) -> HttpResponse {
+async fn answer(
+    app: &web::Data<App>,
+    request: &HttpRequest,
+    parameters: Result<OAuthForm, OAuthError>,
+) -> HttpResponse {
     let now = app.now();
     let outcome = async {
         let parameters = parameters?;
@@ -86,7 +97,10 @@ async fn answer(app: &web::Data<App>, parameters: Result<OAuthForm, OAuthError>)
         } else {
             by_value::keep(app, &parameters, now).await?
         };
-        Ok::<_, Stopped>(lodge(app, waiting, now).await?)
+        match remembered::answer(app, request, &waiting, now).await? {
+            Some(response) => Ok(response),
+            None => Ok::<_, Stopped>(lodge(app, &waiting, now).await?),
+        }
     };
     match outcome.await {
         Ok(response) | Err(Stopped::Sent(response)) => response,
@@ -101,18 +115,19 @@ pub(crate) fn cookie_name(resource_id: ResourceId) -> String {
 }
 
 /// Lodges the decision and sends the browser to where it is taken.
-async fn lodge(app: &web::Data<App>, waiting: Waiting, now: Instant) -> Result<HttpResponse, OAuthError> {
+async fn lodge(app: &web::Data<App>, waiting: &Waiting, now: Instant) -> Result<HttpResponse, OAuthError> {
     let resource_id = ResourceId::mint(app.random());
     let browser = MintedSecret::mint("", app.random());
     let browser_hash = browser.hash();
+    let (request_id, client_id) = (waiting.request_id, waiting.known.client.client_id.clone());
     app.store
         .once::<_, std::convert::Infallible, _>("lodge", move |tx| {
             let expires_at = AuthorizationRequest::decide_by(now);
             Ok(store::resources::lodge(
                 tx,
                 resource_id,
-                waiting.request_id,
-                &waiting.client_id,
+                request_id,
+                &client_id,
                 &browser_hash,
                 now,
                 expires_at,
@@ -146,13 +161,13 @@ async fn lodge(app: &web::Data<App>, waiting: Waiting, now: Instant) -> Result<H
 /// Sends an error to the recipient, whose redirect URI is proven.
 fn tell(
     app: &App,
-    client: &Client,
+    known: &KnownClient,
     request: &AuthorizationRequest,
     error: OAuthError,
     now: Instant,
 ) -> Stopped {
     let destination = Destination {
-        client,
+        known,
         redirect_uri: &request.redirect_uri,
         mode: request.response_mode,
         state: request.state.as_deref(),

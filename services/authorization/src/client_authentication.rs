@@ -46,7 +46,7 @@ impl Authenticated {
     ///
     /// # Errors
     /// `invalid_request` when the certificate is missing (FAPI1-ADV-5.2.2-6, FAPI2-SP-FINAL-5.3.2.1-4),
-    /// `invalid_dpop_proof` when the proof is missing or not good (RFC9449-5).
+    /// `invalid_dpop_proof` when the proof is missing or not good (RFC9449-5), `use_dpop_nonce`.
     pub(crate) async fn sender(
         &self,
         app: &App,
@@ -76,7 +76,7 @@ impl Authenticated {
 /// The key that the DPoP proof of a request shows, if it has one.
 ///
 /// # Errors
-/// `invalid_dpop_proof`.
+/// `invalid_dpop_proof`, `use_dpop_nonce`.
 pub(crate) async fn proven_key(
     app: &App,
     request: &HttpRequest,
@@ -86,6 +86,10 @@ pub(crate) async fn proven_key(
         .await
         .map_err(|error| match error {
             DpopError::Invalid => OAuthError::new(Code::InvalidDpopProof, "the DPoP proof is not valid"),
+            DpopError::UseNonce => OAuthError::new(
+                Code::UseDpopNonce,
+                "the DPoP proof must carry the nonce of the header DPoP-Nonce",
+            ),
             DpopError::Store(error) => error.into(),
         })
 }

@@ -3,9 +3,9 @@
 //! It says what this server does, and nothing that it does not.
 
 use actix_web::{HttpResponse, get, http::header::CACHE_CONTROL, web};
-use domain::Scope;
+use domain::{Scope, identity};
 use http::{App, endpoints as paths};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// Metadata (OIDC Discovery 4).
 #[utoipa::path(tag = "metadata", responses((status = 200, description = "The metadata document")))]
@@ -34,22 +34,20 @@ fn answer(app: &App) -> HttpResponse {
         .json(document(app))
 }
 
-fn document(app: &App) -> Value {
+fn document(app: &App) -> Map<String, Value> {
+    [addresses(app), words(app), authentication(), cryptography()]
+        .into_iter()
+        .filter_map(|part| match part {
+            Value::Object(members) => Some(members),
+            _ => None,
+        })
+        .flatten()
+        .collect()
+}
+
+/// Where everything is.
+fn addresses(app: &App) -> Value {
     let endpoints = &app.endpoints;
-    let algorithms = ["PS256", "ES256"];
-    let client_algorithms = ["PS256", "ES256", "EdDSA"];
-    let methods = [
-        "private_key_jwt",
-        "tls_client_auth",
-        "self_signed_tls_client_auth",
-        "client_secret_basic",
-        "client_secret_post",
-    ];
-    let scopes: Vec<_> = Scope::ALL
-        .iter()
-        .filter(|scope| !scope.is_for_the_bank_alone() && !is_for_userinfo(**scope))
-        .map(|scope| scope.as_str())
-        .collect();
     json!({
         "issuer": endpoints.issuer,
         "authorization_endpoint": endpoints.public(paths::AUTHORIZE),
@@ -57,47 +55,118 @@ fn document(app: &App) -> Value {
         "pushed_authorization_request_endpoint": endpoints.public(paths::PAR),
         "introspection_endpoint": endpoints.public(paths::INTROSPECT),
         "revocation_endpoint": endpoints.public(paths::REVOKE),
+        "userinfo_endpoint": endpoints.public(paths::USERINFO),
         "jwks_uri": endpoints.public(paths::JWKS),
         "mtls_endpoint_aliases": {
             "token_endpoint": endpoints.mutual(paths::TOKEN),
             "pushed_authorization_request_endpoint": endpoints.mutual(paths::PAR),
             "introspection_endpoint": endpoints.mutual(paths::INTROSPECT),
             "revocation_endpoint": endpoints.mutual(paths::REVOKE),
+            "userinfo_endpoint": endpoints.mutual(paths::USERINFO),
         },
-        "scopes_supported": scopes,
+    })
+}
+
+/// What may be asked, and how it is answered.
+fn words(app: &App) -> Value {
+    let mut words = json!({
+        "scopes_supported": scopes(app),
         "response_types_supported": ["code", "code id_token"],
         "response_modes_supported": ["query", "fragment", "jwt"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["pairwise"],
-        "id_token_signing_alg_values_supported": algorithms,
-        "authorization_signing_alg_values_supported": algorithms,
-        "request_object_signing_alg_values_supported": client_algorithms,
-        "token_endpoint_auth_methods_supported": methods,
-        "token_endpoint_auth_signing_alg_values_supported": client_algorithms,
-        "introspection_endpoint_auth_methods_supported": methods,
-        "introspection_endpoint_auth_signing_alg_values_supported": client_algorithms,
-        "revocation_endpoint_auth_methods_supported": methods,
-        "revocation_endpoint_auth_signing_alg_values_supported": client_algorithms,
-        "dpop_signing_alg_values_supported": http::dpop::ALGORITHMS,
         "code_challenge_methods_supported": ["S256"],
         "authorization_details_types_supported": [domain::authorization_details::TYPE],
         "grant_management_actions_supported": crate::request::GRANT_MANAGEMENT_ACTIONS,
         "grant_management_action_required": false,
         "authorization_response_iss_parameter_supported": true,
-        "tls_client_certificate_bound_access_tokens": true,
         "request_parameter_supported": true,
         "request_uri_parameter_supported": true,
         "require_request_uri_registration": false,
         "require_pushed_authorization_requests": false,
-        "claims_supported": ["iss", "sub", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", "c_hash", "s_hash", "at_hash"],
-        "claims_parameter_supported": false,
+        "prompt_values_supported": ["none", "login", "consent", "select_account"],
+        "claim_types_supported": ["normal"],
+        "claims_supported": claims(app),
+        "claims_parameter_supported": true,
+    });
+    if !app.told.acr_values.is_empty()
+        && let Some(members) = words.as_object_mut()
+    {
+        members.insert("acr_values_supported".into(), json!(app.told.acr_values));
+    }
+    words
+}
+
+/// Algorithms of clients; RS256 is for those of OpenID Connect alone.
+const CLIENT_ALGORITHMS: [&str; 4] = ["PS256", "ES256", "EdDSA", "RS256"];
+
+/// How a client proves who it is, and what its tokens are bound to.
+fn authentication() -> Value {
+    let methods = [
+        "private_key_jwt",
+        "tls_client_auth",
+        "self_signed_tls_client_auth",
+        "client_secret_basic",
+        "client_secret_post",
+    ];
+    json!({
+        "token_endpoint_auth_methods_supported": methods,
+        "token_endpoint_auth_signing_alg_values_supported": CLIENT_ALGORITHMS,
+        "introspection_endpoint_auth_methods_supported": methods,
+        "introspection_endpoint_auth_signing_alg_values_supported": CLIENT_ALGORITHMS,
+        "revocation_endpoint_auth_methods_supported": methods,
+        "revocation_endpoint_auth_signing_alg_values_supported": CLIENT_ALGORITHMS,
+        "dpop_signing_alg_values_supported": http::dpop::ALGORITHMS,
+        "tls_client_certificate_bound_access_tokens": true,
     })
 }
 
-/// Scopes that open claims at userinfo, which this server does not have.
-const fn is_for_userinfo(scope: Scope) -> bool {
-    matches!(
-        scope,
-        Scope::Profile | Scope::Email | Scope::Address | Scope::Phone
-    )
+/// What is signed and encrypted by which algorithms.
+fn cryptography() -> Value {
+    let signing = ["PS256", "ES256", "RS256"];
+    let key_management = ["RSA-OAEP-256", "ECDH-ES", "ECDH-ES+A256KW"];
+    let content_encryption = ["A256GCM", "A128GCM"];
+    json!({
+        "request_object_signing_alg_values_supported": CLIENT_ALGORITHMS,
+        "id_token_signing_alg_values_supported": signing,
+        "id_token_encryption_alg_values_supported": key_management,
+        "id_token_encryption_enc_values_supported": content_encryption,
+        "userinfo_signing_alg_values_supported": signing,
+        "userinfo_encryption_alg_values_supported": key_management,
+        "userinfo_encryption_enc_values_supported": content_encryption,
+        "authorization_signing_alg_values_supported": signing,
+        "authorization_encryption_alg_values_supported": key_management,
+        "authorization_encryption_enc_values_supported": content_encryption,
+        "introspection_signing_alg_values_supported": signing,
+    })
+}
+
+/// What we say of an authentication, and what the consent application tells of a consumer.
+fn claims(app: &App) -> Vec<&str> {
+    let ours = [
+        "iss",
+        "sub",
+        "aud",
+        "exp",
+        "iat",
+        "auth_time",
+        "nonce",
+        "acr",
+        "amr",
+        "c_hash",
+        "s_hash",
+        "at_hash",
+    ];
+    let told = app.told.claims.iter().map(String::as_str);
+    ours.into_iter().chain(told).collect()
+}
+
+/// Every scope that a recipient may have; one that opens claims where the consent application tells all of them.
+fn scopes(app: &App) -> Vec<&'static str> {
+    let told = |name: &str| app.told.claims.iter().any(|told| told == name);
+    Scope::ALL
+        .iter()
+        .filter(|scope| !scope.is_for_the_bank_alone() && identity::claims_of(**scope).all(told))
+        .map(|scope| scope.as_str())
+        .collect()
 }

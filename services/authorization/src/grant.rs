@@ -3,6 +3,7 @@
 mod access_token;
 mod authorization_code;
 mod client_credentials;
+mod narrow;
 mod refresh_token;
 
 use actix_web::{HttpRequest, web};

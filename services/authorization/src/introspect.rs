@@ -1,12 +1,20 @@
-//! `POST /fdx/auth/v1/introspect` (RFC 7662): what a token of the caller's own is worth now.
+//! `POST /fdx/auth/v1/introspect` (RFC 7662): what a token of the caller's own is worth now; signed for who wants it so
+//! (RFC 9701).
 
-use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
-use domain::{ClientId, Instant, Scopes, TokenId};
-use http::{App, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE},
+    post, web,
+};
+use domain::{Client, ClientId, Instant, Scopes, TokenId};
+use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
 use serde_json::{Value, json};
 use store::{issue::Issued, standing::TokenRef};
 
-use crate::client_authentication::{REPLAYED, authenticate, changed};
+use crate::{
+    algorithms,
+    client_authentication::{REPLAYED, authenticate, changed},
+};
 
 /// Look a token up.
 ///
@@ -14,7 +22,7 @@ use crate::client_authentication::{REPLAYED, authenticate, changed};
 #[utoipa::path(
     tag = "authorization",
     responses(
-        (status = 200, description = "The token's state"),
+        (status = 200, description = "The token's state; a JWT for `Accept: application/token-introspection+jwt`"),
         (status = 400, description = "The request is refused", body = OAuthErrorBody),
         (status = 401, description = "The client is not proven", body = OAuthErrorBody),
     )
@@ -81,9 +89,48 @@ pub(crate) async fn introspect(
         (None, None) => None,
     };
     let answer = answer.unwrap_or_else(|| json!({"active": false}));
-    Ok(HttpResponse::Ok()
-        .insert_header((CACHE_CONTROL, "no-store"))
-        .json(answer))
+    let mut response = HttpResponse::Ok();
+    response.insert_header((CACHE_CONTROL, "no-store"));
+    // RFC9701-4: who asks for it in so many words gets it signed.
+    if !wants_it_signed(&request) {
+        return Ok(response.json(answer));
+    }
+    let signed = sign(&app, &authenticated.known.client, &answer, now)?;
+    Ok(response.insert_header((CONTENT_TYPE, SIGNED_TYPE)).body(signed))
+}
+
+/// The media type of a signed answer (RFC9701-5).
+const SIGNED_TYPE: &str = "application/token-introspection+jwt";
+
+fn wants_it_signed(request: &HttpRequest) -> bool {
+    request
+        .headers()
+        .get_all(ACCEPT)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .filter_map(|range| range.split(';').next())
+        .any(|range| range.trim().eq_ignore_ascii_case(SIGNED_TYPE))
+}
+
+/// RFC9701-5: the answer in a member of its own, for nobody but the caller. It is no access token: it has a type of its
+/// own, no `sub` and no `exp`.
+fn sign(app: &App, client: &Client, answer: &Value, now: Instant) -> Result<String, OAuthError> {
+    let registered = client.metadata.introspection_signed_response_alg.as_deref();
+    let claims = json!({
+        "iss": app.endpoints.issuer,
+        "aud": client.client_id,
+        "iat": now.timestamp(),
+        "token_introspection": answer,
+    });
+    app.keys
+        .ring()
+        .sign(
+            algorithms::of_ours(client, registered),
+            "token-introspection+jwt",
+            &claims,
+            now,
+        )
+        .map_err(|_| OAuthError::new(Code::Internal, "internal error"))
 }
 
 struct ReadToken {

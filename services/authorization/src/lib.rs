@@ -3,11 +3,12 @@
 //! The protocol in the order in which a recipient meets it: [`discovery`] and [`jwks`]; [`par`], which proves the
 //! client ([`client_authentication`]) and the request ([`request`], one ordered table of checks); [`authorize`], which
 //! lodges the decision with the bank's consent application; [`resume`], which takes the browser back with its answer
-//! ([`response`]); [`token`] with a file a grant; [`introspect`] and [`revoke`].
+//! ([`response`]); [`token`] with a file a grant; [`userinfo`], [`introspect`] and [`revoke`].
 //!
 //! To add a check: a file in `request/` and a row in its table. To add a grant: a file in `grant/` and an arm in
 //! `token.rs`. What a client may do is its profile's, in `domain::profile`, never a condition here.
 
+mod algorithms;
 mod authorize;
 mod client_authentication;
 mod discovery;
@@ -20,7 +21,9 @@ mod request;
 mod response;
 mod resume;
 mod revoke;
+mod session;
 mod token;
+mod userinfo;
 
 use http::Mount;
 
@@ -36,6 +39,8 @@ pub fn routes(config: &mut impl Mount) {
         .service(authorize::authorize_by_post)
         .service(resume::resume)
         .service(token::token)
+        .service(userinfo::userinfo)
+        .service(userinfo::userinfo_by_post)
         .service(introspect::introspect)
         .service(revoke::revoke);
 }

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::CACHE_CONTROL, post, web};
 use chrono::Duration;
-use domain::{id::RequestId, profile::RequestObject};
+use domain::id::RequestId;
 use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, dpop::ProvenKey, endpoints, limits};
 use jose::MintedSecret;
 use lifecycle::request::REQUEST_URI_SECONDS;
@@ -137,9 +137,7 @@ fn verify(
             )?)
         }
         None => {
-            let must_sign = client.profile().rules().request_object == RequestObject::Required
-                || client.metadata.require_signed_request_object;
-            if must_sign {
+            if request::must_be_signed(client) {
                 return Err(OAuthError::invalid_request("a signed request object is required"));
             }
             Parameters::of_form(form)
@@ -151,6 +149,7 @@ fn verify(
         pushed: true,
         proven_key,
         policy: &app.policy,
+        subject_of: &|hint| request::subject_of_hint(app, client, hint, now),
     };
     request::check(&asked).1
 }

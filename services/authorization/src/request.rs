@@ -4,6 +4,7 @@
 //! later check may rely on what an earlier one established. As soon as `redirect_uri` stands, an error may be told to
 //! the recipient there; before, to nobody but the caller (U09).
 
+mod claims;
 mod client_id;
 mod consent;
 mod dpop;
@@ -20,13 +21,13 @@ mod response;
 mod scope;
 mod state;
 
-use domain::{Client, policy::ConsentPolicy};
-use http::OAuthError;
+use domain::{Client, Instant, policy::ConsentPolicy};
+use http::{App, OAuthError};
 use lifecycle::AuthorizationRequest;
 
 pub(crate) use draft::Draft;
 pub(crate) use grant_management::{ACTIONS as GRANT_MANAGEMENT_ACTIONS, replaceable};
-pub(crate) use object::verify as verify_request_object;
+pub(crate) use object::{must_be_signed, verify as verify_request_object};
 pub(crate) use parameters::Parameters;
 
 /// What the checks look at.
@@ -41,6 +42,18 @@ pub(crate) struct Asked<'a> {
     pub(crate) proven_key: Option<&'a str>,
     /// What the bank allows.
     pub(crate) policy: &'a ConsentPolicy,
+    /// Whom an `id_token_hint` is about, if it is an id_token that we gave to this client.
+    pub(crate) subject_of: &'a dyn Fn(&str) -> Option<String>,
+}
+
+/// Whom an `id_token_hint` is about: its signature is ours and it was given to this client. When does not matter (OIDC
+/// Core 3.1.2.2).
+pub(crate) fn subject_of_hint(app: &App, client: &Client, hint: &str, now: Instant) -> Option<String> {
+    let claims = app.keys.verify_id_token_hint(hint, now).ok()?;
+    let ours = claims.required_str("iss").ok()? == app.endpoints.issuer;
+    let the_clients = claims.audience().ok()?.contains(&client.client_id.as_str());
+    let subject = claims.required_str("sub").ok()?.to_owned();
+    (ours && the_clients).then_some(subject)
 }
 
 type Check = fn(&Asked<'_>, &mut Draft) -> Result<(), OAuthError>;
@@ -56,6 +69,7 @@ const CHECKS: &[Check] = &[
     pkce::s256,
     dpop::agrees,
     prompt::understood,
+    claims::understood,
     consent::understood,
     grant_management::understood,
     hints::noted,

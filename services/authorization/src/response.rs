@@ -1,5 +1,6 @@
 //! Authorization responses: what goes back to the recipient through the browser, in the mode that was asked.
 
+mod encrypted;
 mod id_token;
 mod jarm;
 
@@ -7,14 +8,15 @@ use actix_web::{
     HttpResponse,
     http::header::{CACHE_CONTROL, LOCATION},
 };
-use domain::{Client, Instant, profile::ResponseMode};
-use http::{App, OAuthError};
+use domain::{Instant, profile::ResponseMode};
+use http::{App, KnownClient, OAuthError};
 
+pub(crate) use encrypted::encrypted;
 pub(crate) use id_token::{IdToken, sign as sign_id_token};
 
 /// Where a response goes, and how.
 pub(crate) struct Destination<'a> {
-    pub(crate) client: &'a Client,
+    pub(crate) known: &'a KnownClient,
     pub(crate) redirect_uri: &'a str,
     pub(crate) mode: ResponseMode,
     pub(crate) state: Option<&'a str>,
@@ -56,7 +58,7 @@ impl Destination<'_> {
         }
         let location = match self.mode {
             ResponseMode::Jwt => {
-                let response = jarm::sign(app, self.client, &parameters, now)?;
+                let response = jarm::sign(app, self.known, &parameters, now)?;
                 in_query(self.redirect_uri, &[("response", response)])
             }
             // RFC9207-2: against mix-up, every response that is not a JWT of ours names us.

@@ -8,19 +8,20 @@ use actix_web::{
     cookie::{Cookie, SameSite},
     get, web,
 };
-use domain::{ConsentId, ResourceId, profile::ResponseType};
-use http::{App, Code, LogFields, OAuthError};
+use domain::{ClientId, ConsentId, ResourceId, UserId, profile::ResponseType};
+use http::{App, Code, KnownClient, LogFields, OAuthError};
 use jose::MintedSecret;
 use lifecycle::{
     AuthorizationRequest,
     complete::{Complete, CompleteError, Completed, NotGranted},
 };
-use store::TxError;
+use store::{StoreError, TxError};
 
 use crate::{
     authorize::cookie_name,
     page,
     response::{Destination, IdToken, sign_id_token},
+    session::Session,
 };
 
 /// Finish an authorization.
@@ -57,10 +58,9 @@ async fn complete(
     let browser_hash = jose::secret::hash(cookie.value());
     let consent_id = ConsentId::mint(app.random());
     let code = MintedSecret::mint("", app.random());
-    let code_hash = code.hash();
-    let event_id = domain::id::random_uuid(app.random());
+    let (code_hash, event_id) = (code.hash(), domain::id::random_uuid(app.random()));
     let replaced_event_id = domain::id::random_uuid(app.random());
-    let policy = app.policy.clone();
+    let (policy, judge) = (app.policy.clone(), app.clone());
     let completed = app
         .store
         .tx("complete", move |tx| {
@@ -74,7 +74,9 @@ async fn complete(
                 policy: &policy,
                 now,
             };
-            lifecycle::complete::complete(tx, &with)
+            lifecycle::complete::complete(tx, &with, |tx, request, client_id, user_id| {
+                is_asked_for(&judge, tx, request, client_id, user_id)
+            })
         })
         .await
         .map_err(|error| match error {
@@ -97,20 +99,8 @@ async fn complete(
             client_id,
             refusal,
         } => {
-            let (code, description) = match refusal {
-                NotGranted::Rejected => (Code::AccessDenied, "the consumer did not consent"),
-                NotGranted::TooMany => (
-                    Code::AccessDenied,
-                    "the consumer has too many consents with the recipient",
-                ),
-                NotGranted::NotReplaceable => (
-                    Code::InvalidGrantId,
-                    "the consent that was to be replaced cannot be replaced any more",
-                ),
-            };
             let known = client(app, &client_id).await?;
-            let error = OAuthError::new(code, description);
-            destination(&known.client, &asked).error(app, error, now)?
+            destination(&known, &asked).error(app, told(refusal), now)?
         }
     };
     let mut spent = Cookie::build(cookie_name(resource_id), "")
@@ -123,6 +113,42 @@ async fn complete(
     // A cookie that cannot be removed opens nothing any more.
     let _ = response.add_cookie(&spent);
     Ok(response)
+}
+
+/// What the recipient is told when there is no grant.
+fn told(refusal: NotGranted) -> OAuthError {
+    match refusal {
+        NotGranted::Rejected => OAuthError::new(Code::AccessDenied, "the consumer did not consent"),
+        NotGranted::TooMany => OAuthError::new(
+            Code::AccessDenied,
+            "the consumer has too many consents with the recipient",
+        ),
+        NotGranted::NotReplaceable => OAuthError::new(
+            Code::InvalidGrantId,
+            "the consent that was to be replaced cannot be replaced any more",
+        ),
+        NotGranted::Another => OAuthError::new(Code::LoginRequired, "another consumer signed in"),
+        NotGranted::Authentication => OAuthError::new(
+            Code::UnmetAuthenticationRequirements,
+            "the consumer was not authenticated as the request demands",
+        ),
+    }
+}
+
+/// Whether a request that names subjects names that consumer, as its client knows them.
+fn is_asked_for(
+    app: &App,
+    tx: &mut store::Tx<'_>,
+    request: &AuthorizationRequest,
+    client_id: &ClientId,
+    user_id: &UserId,
+) -> Result<bool, StoreError> {
+    if request.subjects.is_empty() {
+        return Ok(true);
+    }
+    let subject =
+        store::clients::find(tx, client_id)?.and_then(|client| app.subject(&client.sector(), user_id).ok());
+    Ok(subject.is_some_and(|subject| request.is_about(&subject)))
 }
 
 async fn granted(
@@ -142,10 +168,19 @@ async fn granted(
             code: Some(code),
             state: request.state.as_deref(),
             access_token: None,
+            claims: None,
         };
-        parameters.push(("id_token", sign_id_token(app, &known.client, &about, now)?));
+        parameters.push(("id_token", sign_id_token(app, &known, &about, now)?));
     }
-    destination(&known.client, request).success(app, parameters, now)
+    let mut response = destination(&known, request).success(app, parameters, now)?;
+    if known.client.profile().rules().remembers_consumers {
+        let session = Session::begin(grant.user_id.clone(), grant.authentication.clone(), now);
+        // L01: whoever was signed in before is no longer.
+        response
+            .add_cookie(&session.cookie(app)?)
+            .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?;
+    }
+    Ok(response)
 }
 
 async fn client(
@@ -158,9 +193,9 @@ async fn client(
         .ok_or(OAuthError::new(Code::Internal, "internal error"))
 }
 
-fn destination<'a>(client: &'a domain::Client, request: &'a AuthorizationRequest) -> Destination<'a> {
+fn destination<'a>(known: &'a KnownClient, request: &'a AuthorizationRequest) -> Destination<'a> {
     Destination {
-        client,
+        known,
         redirect_uri: &request.redirect_uri,
         mode: request.response_mode,
         state: request.state.as_deref(),

@@ -1,6 +1,7 @@
 //! `POST /fdx/auth/v1/token`: proves the client, then hands over to the file of the grant.
 
 use actix_web::{HttpRequest, HttpResponse, http::header, post, web};
+use domain::client::GrantType;
 use http::{App, Code, OAuthError, OAuthErrorBody, OAuthForm, endpoints};
 use serde::Serialize;
 
@@ -58,10 +59,29 @@ pub(crate) async fn token(
         authenticated: &authenticated,
         now,
     };
+    let uses = |grant| {
+        if authenticated.known.client.metadata.uses(grant) {
+            Ok(())
+        } else {
+            Err(OAuthError::new(
+                Code::UnauthorizedClient,
+                "the client did not register this grant_type",
+            ))
+        }
+    };
     let response = match form.required("grant_type", "grant_type is required")? {
-        "client_credentials" => grant::client_credentials(&asked).await?,
-        "authorization_code" => grant::authorization_code(&asked).await?,
-        "refresh_token" => grant::refresh_token(&asked).await?,
+        "client_credentials" => {
+            uses(GrantType::ClientCredentials)?;
+            grant::client_credentials(&asked).await?
+        }
+        "authorization_code" => {
+            uses(GrantType::AuthorizationCode)?;
+            grant::authorization_code(&asked).await?
+        }
+        "refresh_token" => {
+            uses(GrantType::RefreshToken)?;
+            grant::refresh_token(&asked).await?
+        }
         _ => {
             return Err(OAuthError::new(
                 Code::UnsupportedGrantType,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, DataCluster, Instant, UserId,
+    AccountId, DataCluster, IdentityClaims, Instant, UserId,
     consent::{Authentication, GrantedAccount},
 };
 use lifecycle::decide::{Approval, Decision, MOST_ACCOUNTS};
@@ -40,6 +40,11 @@ pub(crate) struct ApprovalBody {
     /// The accounts chosen: at least one when data clusters were asked, none when none was.
     #[serde(default)]
     accounts: Vec<AccountBody>,
+    /// Who they are, in the standard claims of OpenID Connect. Those that the recipient asked for (`claims` of the
+    /// resource) are kept and told to it, no others.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    claims: IdentityClaims,
     /// Version of the terms that the consumer was shown.
     terms_and_conditions_version: Option<String>,
     /// When the consumer acknowledged them. Not in the future.
@@ -123,6 +128,7 @@ impl ApprovalBody {
                 .into_iter()
                 .map(|account| account.into_granted(asked))
                 .collect(),
+            claims: self.claims,
             evidence: json!({
                 "termsAndConditionsVersion": self.terms_and_conditions_version.map(bounded).transpose()?,
                 "acknowledgedAt": self.acknowledged_at,

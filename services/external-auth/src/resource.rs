@@ -35,6 +35,12 @@ pub(crate) struct AuthenticationResource {
     replaces: Option<ConsentId>,
     /// What is asked. The lengths are those that the policy gives, and what the grant will have.
     consent_request: RequestedConsent,
+    /// Standard claims of OpenID Connect that the recipient would learn of the consumer, if the decision tells them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    claims: Vec<String>,
+    /// Context classes one of which the recipient insists on: without it the authorization fails.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    required_acr_values: Vec<String>,
     /// Authentication context classes that the recipient would like, best first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     acr_values: Vec<String>,
@@ -108,9 +114,9 @@ impl AuthenticationResource {
             recipient: Party::recipient(&client.metadata),
             intermediaries: Party::intermediaries(&client.metadata),
             consent_request: RequestedConsent::of(&request),
-            purpose: request
-                .purpose
-                .or_else(|| client.metadata.description.clone()),
+            claims: request.identity_claims().into_iter().map(str::to_owned).collect(),
+            required_acr_values: request.claims.required_acr().to_vec(),
+            purpose: request.purpose.or_else(|| client.metadata.description.clone()),
             replaces: request.replaces,
             acr_values: request.acr_values,
             max_age: request.max_age,

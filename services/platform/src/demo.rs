@@ -17,7 +17,7 @@ use jose::Algorithm;
 use crate::{
     narrator::Narrator,
     recipient::{Failure, Recipient},
-    stage::{Method, Plan, Stage, StageError, Wanted},
+    stage::{Method, Plan, SCOPE, Stage, StageError, Wanted},
 };
 
 use browser::Browser;
@@ -98,6 +98,8 @@ fn plans() -> Vec<Plan> {
         profile: "fapi2-message-signing",
         method: Method::PrivateKeyJwt,
         algorithm: Algorithm::Ps256,
+        sender_constraint: "mtls",
+        scope: SCOPE,
         redirect_uri: format!("https://{client_id}.recipient.example/callback"),
     };
     vec![plan(RECIPIENT, "Budget Buddy"), plan(OTHER, "Ledger Lane")]

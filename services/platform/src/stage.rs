@@ -21,7 +21,7 @@ use domain::{Clock, Random};
 
 use crate::narrator::Narrator;
 
-pub(crate) use clients::{Method, Plan, Registered};
+pub(crate) use clients::{Method, Plan, Registered, SCOPE};
 pub(crate) use facts::{Endpoints, Facts};
 pub(crate) use program::{Addresses, Program, Server};
 pub(crate) use samples::User;
@@ -129,7 +129,7 @@ impl Stage {
         ));
         let mut registered = Vec::new();
         for plan in &wanted.plans {
-            registered.push(plan.register(&program, &wanted.folder, &pki, now).await?);
+            registered.push(plan.register(&program, &wanted.folder, &pki, random, now).await?);
         }
         settings.register_portal(&program).await?;
         if let Some(folder) = &wanted.more_clients {

@@ -1,5 +1,6 @@
 //! `concordat up`: the stage of the demonstration, with more clients, and then it stays for a person or another program.
 
+mod clients;
 mod pages;
 mod site;
 
@@ -10,17 +11,13 @@ use std::{
 
 use actix_web::dev::ServerHandle;
 use domain::{Clock, Random};
-use jose::Algorithm;
 use mtls::ServerIdentity;
 
 use crate::{
     narrator::Narrator,
     recipient::Recipient,
-    stage::{Endpoints, Facts, Method, Plan, Stage, StageError, Wanted},
+    stage::{Endpoints, Facts, Stage, StageError, Wanted},
 };
-
-/// The client whose keys the recipient's site uses.
-const SITE: &str = "budget";
 
 /// What a caller may choose.
 pub(crate) struct Choices {
@@ -49,7 +46,7 @@ pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random
     narrator.heading("Concordat, set up for trying by hand.");
     let facts_file = choices.folder.with_file_name("up.json");
     let wanted = Wanted {
-        plans: plans(&choices.suite, choices.site_port),
+        plans: clients::plans(&choices.suite, choices.site_port),
         folder: choices.folder,
         samples: choices.samples,
         ports: choices.ports,
@@ -114,52 +111,6 @@ impl Signals {
     }
 }
 
-/// Two clients for each way of being one that the OpenID suite's plans test, and that of the recipient's site.
-fn plans(suite: &str, site_port: u16) -> Vec<Plan> {
-    let suite = suite.trim_end_matches('/');
-    let kinds = [
-        ("fapi2-security", "fapi2", Method::PrivateKeyJwt, "jwt"),
-        ("fapi2-security", "fapi2", Method::TlsClientAuth, "mtls"),
-        (
-            "fapi2-message-signing",
-            "fapi2-signing",
-            Method::PrivateKeyJwt,
-            "jwt",
-        ),
-        (
-            "fapi2-message-signing",
-            "fapi2-signing",
-            Method::TlsClientAuth,
-            "mtls",
-        ),
-        ("fapi1-advanced", "fapi1", Method::PrivateKeyJwt, "jwt"),
-        ("fapi1-advanced", "fapi1", Method::TlsClientAuth, "mtls"),
-    ];
-    let mut plans = vec![Plan {
-        client_id: SITE.to_owned(),
-        name: "Budget Buddy".to_owned(),
-        profile: "fapi2-message-signing",
-        method: Method::PrivateKeyJwt,
-        algorithm: Algorithm::Ps256,
-        redirect_uri: format!("https://localhost:{site_port}{}", site::CALLBACK),
-    }];
-    for (profile, short, method, how) in kinds {
-        let alias = format!("concordat-{short}-{how}");
-        // The suite's second client has a query of its own, which must come back untouched.
-        for (number, query) in [(1, ""), (2, "?dummy1=lorem&dummy2=ipsum")] {
-            plans.push(Plan {
-                client_id: format!("{short}-{how}-{number}"),
-                name: format!("Conformance {short} {how} {number}"),
-                profile,
-                method,
-                algorithm: Algorithm::Ps256,
-                redirect_uri: format!("{suite}/test/a/{alias}/callback{query}"),
-            });
-        }
-    }
-    plans
-}
-
 /// Opens the recipient's site, beside the platform and a stranger to it.
 fn open_site(facts: &Facts, port: u16) -> Result<ServerHandle, StageError> {
     static CLOCK: http::SystemClock = http::SystemClock;
@@ -172,7 +123,7 @@ fn open_site(facts: &Facts, port: u16) -> Result<ServerHandle, StageError> {
     };
     let failed = |reason: String| StageError::Site { port, reason };
     let registered = facts
-        .client(SITE)
+        .client(clients::SITE)
         .ok_or_else(|| failed("its client is not registered".to_owned()))?;
     let recipient = Recipient::new(registered, &read(&facts.ca)?, &CLOCK, &RANDOM)
         .map_err(|error| failed(error.to_string()))?;

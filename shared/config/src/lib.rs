@@ -12,6 +12,7 @@ mod load;
 mod origin;
 mod secret;
 
+mod authorization;
 mod consent_application;
 mod database;
 mod listeners;
@@ -29,6 +30,7 @@ use std::num::NonZeroUsize;
 use domain::policy::ConsentPolicy;
 use serde::Deserialize;
 
+pub use authorization::Authorization;
 pub use consent_application::ConsentApplication;
 pub use database::Database;
 pub use listeners::Listeners;
@@ -64,6 +66,9 @@ pub struct Settings {
     /// What a recipient may ask for.
     #[serde(default)]
     pub policy: ConsentPolicy,
+    /// What the authorization server demands.
+    #[serde(default)]
+    pub authorization: Authorization,
     /// Where the consumer decides.
     #[serde(default)]
     pub consent_application: ConsentApplication,

@@ -198,7 +198,10 @@ mod tests {
     fn each_cluster_shows_what_it_adds() {
         use DataCluster::{AccountBasic, Balances, PaymentSupport, Transactions};
         let shown = shown(&[AccountBasic, Balances, Transactions, PaymentSupport]);
-        assert_eq!(shown[&AccountBasic]["accountNumberDisplay"], "\u{2022}\u{2022}\u{2022}\u{2022} 2222");
+        assert_eq!(
+            shown[&AccountBasic]["accountNumberDisplay"],
+            "\u{2022}\u{2022}\u{2022}\u{2022} 2222"
+        );
         assert_eq!(shown[&AccountBasic]["accountType"], "CHECKING");
         // Both are of ACCOUNT_DETAILED, or of BALANCES together with the account itself.
         assert_eq!(shown[&Balances]["currentBalance"], "\u{2022}\u{2022}\u{2022}");
@@ -213,7 +216,12 @@ mod tests {
     fn what_was_not_chosen_is_not_shown() {
         let shown = shown(&[DataCluster::AccountBasic]);
         let names: Vec<_> = shown[&DataCluster::AccountBasic].keys().cloned().collect();
-        assert!(!names.iter().any(|name| name.contains('.') && !name.starts_with("currency")), "{names:?}");
+        assert!(
+            !names
+                .iter()
+                .any(|name| name.contains('.') && !name.starts_with("currency")),
+            "{names:?}"
+        );
         assert!(!names.contains(&"currentBalance".to_owned()));
     }
 

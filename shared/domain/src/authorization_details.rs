@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     cluster::DataCluster,
     consent::{DurationType, GrantedAccount, Terms},
-    id::ConsentId,
+    id::{AccountId, ConsentId},
     scope::{Scope, Scopes},
 };
 
@@ -16,6 +16,9 @@ pub const TYPE: &str = "fdx_v1.0";
 
 /// Most elements of any list in a request.
 const MOST: usize = 32;
+
+/// Most resources of a grant: as many as it may have accounts.
+const MOST_GRANTED: usize = 200;
 
 /// What is in an FDX consent that is not there, or not understood. The text may be shown to the recipient.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +116,82 @@ impl AuthorizationDetails {
     /// The consent that is asked for.
     pub fn into_consent_request(self) -> ConsentRequest {
         self.0
+    }
+}
+
+/// What a recipient wants of what it was granted (RFC9396-6): the same words, each of them optional but the resources.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// The grant, if it is named.
+    pub consent_id: Option<ConsentId>,
+    /// Kind of duration, if it is named.
+    pub duration_type: Option<DurationType>,
+    /// Whole days, if they are named.
+    pub duration_period: Option<u16>,
+    /// Whole days back, if they are named.
+    pub lookback_period: Option<u16>,
+    /// Clusters of one account, or of all; never empty.
+    pub resources: Vec<(Option<AccountId>, BTreeSet<DataCluster>)>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WantedElement {
+    r#type: String,
+    fdx_consent_id: Option<ConsentId>,
+    consent_request: WantedRequest,
+    /// What the response told of what was not granted; says nothing here.
+    #[serde(default, rename = "difference")]
+    _difference: serde::de::IgnoredAny,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WantedRequest {
+    duration_type: Option<DurationType>,
+    duration_period: Option<u16>,
+    lookback_period: Option<u16>,
+    resources: Vec<WantedResource>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+struct WantedResource {
+    resource_type: ResourceType,
+    resource_id: Option<AccountId>,
+    #[serde(deserialize_with = "clusters")]
+    data_clusters: BTreeSet<DataCluster>,
+}
+
+impl AuthorizationDetails {
+    /// Reads the parameter of a token request: as the authorization request has it, or as the token response had it.
+    ///
+    /// # Errors
+    /// [`InvalidAuthorizationDetails`].
+    pub fn wanted(json: serde_json::Value) -> Result<Wanted, InvalidAuthorizationDetails> {
+        let [element]: [WantedElement; 1] =
+            serde_json::from_value(json).map_err(|_| InvalidAuthorizationDetails::Shape)?;
+        let request = element.consent_request;
+        if element.r#type != TYPE || request.resources.len() > MOST_GRANTED {
+            return Err(InvalidAuthorizationDetails::Shape);
+        }
+        let accounts = request.resources.iter().all(|resource| {
+            resource.resource_type == ResourceType::Account && !resource.data_clusters.is_empty()
+        });
+        if request.resources.is_empty() || !accounts {
+            return Err(InvalidAuthorizationDetails::Resources);
+        }
+        Ok(Wanted {
+            consent_id: element.fdx_consent_id,
+            duration_type: request.duration_type,
+            duration_period: request.duration_period,
+            lookback_period: request.lookback_period,
+            resources: request
+                .resources
+                .into_iter()
+                .map(|resource| (resource.resource_id, resource.data_clusters))
+                .collect(),
+        })
     }
 }
 

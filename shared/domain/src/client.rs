@@ -6,8 +6,8 @@ use crate::{id::ClientId, policy::RegisteredLimits, profile::Profile, scope::Sco
 
 mod metadata;
 pub use metadata::{
-    AuthenticationMethod, ClientMetadata, Intermediary, InvalidMetadata, RegistryReference, SenderConstraint,
-    SubjectRule,
+    AuthenticationMethod, ClientMetadata, GrantType, Intermediary, InvalidMetadata, RegistryReference,
+    SenderConstraint, SubjectRule, SubjectType,
 };
 
 /// Whether a client may do anything.
@@ -54,6 +54,20 @@ impl Client {
     /// The scopes that it may ever be given.
     pub const fn scopes(&self) -> &Scopes {
         &self.metadata.scope
+    }
+
+    /// Within what a consumer has one name (OIDC Core 8.1): the client alone, or all clients that registered the host.
+    pub fn sector(&self) -> String {
+        let host = self
+            .metadata
+            .sector_identifier_uri
+            .as_ref()
+            .and_then(|uri| uri.host_str());
+        match host {
+            // No client id holds a control character, so none is taken for a host.
+            Some(host) => format!("sector\0{host}"),
+            None => self.client_id.to_string(),
+        }
     }
 
     /// The longest that it may ask for.

@@ -17,6 +17,10 @@ pub enum Profile {
     /// FAPI 2.0 Message Signing, final: the above with signed requests, JARM if asked.
     #[serde(rename = "fapi2-message-signing")]
     Fapi2MessageSigning,
+    /// OpenID Connect, basic: who the consumer is, and nothing of their accounts. A code in the query, client secrets,
+    /// bearer tokens; what FAPI adds is welcome and not required.
+    #[serde(rename = "openid-connect")]
+    OpenIdConnect,
     /// The bank's own applications: client credentials for the two solution APIs.
     Solution,
 }
@@ -45,8 +49,28 @@ pub enum RequestObject {
 pub enum Pushing {
     /// Only pushed requests are taken (FAPI2-SP-FINAL-5.3.2.2-3).
     Required,
-    /// A request object by value is taken too; a pushed request must then use PKCE (FAPI1-ADV-5.2.2-18).
+    /// A request in the URL is taken too: as a signed object, or plainly where none is required.
     Optional,
+}
+
+/// Whether an authorization request has a PKCE challenge (RFC 7636). One that is there is S256 and counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pkce {
+    /// Of every request that is pushed (FAPI1-ADV-5.2.2-18, FAPI2-SP-FINAL-5.3.2.2-5).
+    Pushed,
+    /// Of none.
+    Optional,
+}
+
+/// Which API the access tokens are for, their `aud`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The FDX APIs; with `openid` also userinfo.
+    Fdx,
+    /// Userinfo alone.
+    Userinfo,
+    /// The two solution APIs.
+    Solution,
 }
 
 /// What the authorization response carries.
@@ -85,10 +109,22 @@ pub struct Rules {
     pub responses: &'static [(ResponseType, ResponseMode)],
     /// Whether a request with `openid` must have a nonce, and one without it a state (FAPI1-BASE-5.2.2.2, -5.2.2.3).
     pub nonce_or_state_required: bool,
+    /// Whether an authorization request has a PKCE challenge.
+    pub pkce: Pkce,
     /// Whether an authorization request by a consumer is possible at all.
     pub serves_consumers: bool,
+    /// Whether who is signed in and has agreed before is not asked again, and `prompt=none` can succeed. Only where no
+    /// account data hangs on it (O23).
+    pub remembers_consumers: bool,
+    /// Which API the access tokens are for.
+    pub audience: Audience,
     /// Whether every access token is bound to the client's certificate (or key).
     pub sender_constrained: bool,
+    /// Whether a client may authenticate with a secret.
+    pub secrets: bool,
+    /// Whether RS256 is an algorithm of client and server beside those of FAPI; it is then the one of id_tokens unless the
+    /// client registers another (OIDC Registration 2).
+    pub rs256: bool,
     /// Life of a code, seconds. FAPI2-SP-FINAL-5.3.2.1-11: at most 60.
     pub code_seconds: u32,
     /// Life of an access token, seconds. FDX allows at most 900.
@@ -102,6 +138,7 @@ impl Profile {
             Self::Fapi1Advanced => &FAPI1_ADVANCED,
             Self::Fapi2Security => &FAPI2_SECURITY,
             Self::Fapi2MessageSigning => &FAPI2_MESSAGE_SIGNING,
+            Self::OpenIdConnect => &OPENID_CONNECT,
             Self::Solution => &SOLUTION,
         }
     }
@@ -112,6 +149,7 @@ impl Profile {
             Self::Fapi1Advanced => "fapi1-advanced",
             Self::Fapi2Security => "fapi2-security",
             Self::Fapi2MessageSigning => "fapi2-message-signing",
+            Self::OpenIdConnect => "openid-connect",
             Self::Solution => "solution",
         }
     }
@@ -127,8 +165,13 @@ const FAPI1_ADVANCED: Rules = Rules {
         (ResponseType::Code, ResponseMode::Jwt),
     ],
     nonce_or_state_required: true,
+    pkce: Pkce::Pushed,
     serves_consumers: true,
+    remembers_consumers: false,
+    audience: Audience::Fdx,
     sender_constrained: true,
+    secrets: false,
+    rs256: false,
     code_seconds: 60,
     access_token_seconds: 300,
 };
@@ -142,8 +185,13 @@ const FAPI2_SECURITY: Rules = Rules {
         (ResponseType::Code, ResponseMode::Jwt),
     ],
     nonce_or_state_required: false,
+    pkce: Pkce::Pushed,
     serves_consumers: true,
+    remembers_consumers: false,
+    audience: Audience::Fdx,
     sender_constrained: true,
+    secrets: false,
+    rs256: false,
     code_seconds: 60,
     access_token_seconds: 300,
 };
@@ -153,10 +201,25 @@ const FAPI2_MESSAGE_SIGNING: Rules = Rules {
     ..FAPI2_SECURITY
 };
 
+const OPENID_CONNECT: Rules = Rules {
+    assertion_audience: AssertionAudience::IssuerOrEndpoint,
+    // With nothing pushed and nothing signed the parameters stand in the URL (OIDC Core 3.1.2.1).
+    pushing: Pushing::Optional,
+    pkce: Pkce::Optional,
+    remembers_consumers: true,
+    audience: Audience::Userinfo,
+    sender_constrained: false,
+    secrets: true,
+    rs256: true,
+    ..FAPI2_SECURITY
+};
+
 const SOLUTION: Rules = Rules {
     responses: &[],
     serves_consumers: false,
+    audience: Audience::Solution,
     sender_constrained: false,
+    secrets: true,
     assertion_audience: AssertionAudience::IssuerOrEndpoint,
     ..FAPI2_SECURITY
 };
@@ -171,12 +234,26 @@ mod tests {
             Profile::Fapi1Advanced,
             Profile::Fapi2Security,
             Profile::Fapi2MessageSigning,
+            Profile::OpenIdConnect,
             Profile::Solution,
         ] {
             assert!(profile.rules().code_seconds <= 60);
             assert!(profile.rules().access_token_seconds <= 900);
             assert_eq!(serde_json::to_value(profile).unwrap(), profile.as_str());
         }
+    }
+
+    #[test]
+    fn o23_nobody_is_remembered_where_account_data_is_at_stake() {
+        for profile in [
+            Profile::Fapi1Advanced,
+            Profile::Fapi2Security,
+            Profile::Fapi2MessageSigning,
+        ] {
+            let rules = profile.rules();
+            assert!(rules.sender_constrained && !rules.remembers_consumers && !rules.rs256 && !rules.secrets);
+        }
+        assert_eq!(Profile::OpenIdConnect.rules().audience, Audience::Userinfo);
     }
 
     #[test]

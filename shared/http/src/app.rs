@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use config::{ProxyHeader, Settings};
 use domain::{Clock, Instant, Random, UserId, policy::ConsentPolicy};
-use jose::seal::{KeyedHasher, MasterKey, SealError};
+use jose::seal::{KeyedHasher, MasterKey, SealError, Sealer};
 use mtls::{
     SubjectRule, TrustStore,
     forwarded::{Form as ForwardedForm, Proxies},
@@ -12,7 +12,7 @@ use mtls::{
 use secrecy::ExposeSecret;
 use store::Store;
 
-use crate::{Clients, Cursors, Endpoints, Keys, keys::KeysError};
+use crate::{Clients, Cursors, Endpoints, Keys, dpop::Nonces, keys::KeysError};
 
 /// The platform, as a handler sees it.
 pub struct App {
@@ -32,11 +32,26 @@ pub struct App {
     pub consent_application_url: String,
     /// Sealed positions in lists.
     pub cursors: Cursors,
+    /// Seals what a browser keeps of a consumer who is signed in.
+    pub sessions: Sealer,
+    /// Present where DPoP proofs must carry a nonce of ours.
+    pub dpop_nonces: Option<Nonces>,
+    /// What the consent application can tell, for the metadata document.
+    pub told: Told,
     /// For services that seal something of their own.
     pub master_key: MasterKey,
     subjects: KeyedHasher,
     authorities: Option<TrustStore>,
     proxies: Option<Proxies>,
+}
+
+/// What the consent application can tell of a consumer.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    /// Authentication context classes.
+    pub acr_values: Vec<String>,
+    /// Standard claims.
+    pub claims: Vec<String>,
 }
 
 /// What keeps a platform from starting.
@@ -83,6 +98,12 @@ impl App {
         Ok(Self {
             subjects: master_key.keyed_hasher("subject")?,
             cursors: Cursors::new(master_key.sealer("cursors")?),
+            sessions: master_key.sealer("authorization-sessions")?,
+            dpop_nonces: nonces(settings, &master_key)?,
+            told: Told {
+                acr_values: settings.consent_application.acr_values(),
+                claims: settings.consent_application.claims(),
+            },
             clock,
             random,
             store,
@@ -116,8 +137,8 @@ impl App {
         self.proxies.as_ref()
     }
 
-    /// How a recipient knows a consumer (`sub`): another at each recipient, so that two cannot compare, and the same
-    /// for as long as the master key is.
+    /// How a recipient knows a consumer (`sub`): another in each sector ([`domain::Client::sector`]), so that two cannot
+    /// compare, and the same for as long as the master key is.
     ///
     /// # Errors
     /// [`SealError`] when the cryptography library fails.
@@ -125,6 +146,11 @@ impl App {
         let parts = [sector.as_bytes(), user_id.as_str().as_bytes()];
         self.subjects.hash(&parts).map(jose::base64url)
     }
+}
+
+fn nonces(settings: &Settings, master_key: &MasterKey) -> Result<Option<Nonces>, SealError> {
+    let demanded = settings.authorization.dpop_nonces;
+    demanded.then(|| Nonces::new(master_key)).transpose()
 }
 
 fn authorities(settings: &Settings) -> Result<Option<TrustStore>, AppError> {

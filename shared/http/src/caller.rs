@@ -2,10 +2,12 @@
 
 mod binding;
 mod fdx;
+mod identity;
 mod solution;
 mod token;
 
 pub use binding::Binding;
 pub use fdx::{FdxCaller, Recorded};
+pub use identity::IdentityCaller;
 pub use solution::SolutionCaller;
 pub use token::AccessToken;

@@ -1,5 +1,7 @@
 //! DPoP proofs (RFC 9449): a client shows that it holds a key, for one request, once.
 
+mod nonce;
+
 use actix_web::HttpRequest;
 use domain::Instant;
 use jose::{Algorithm, Compact, PublicKeys, TimeRules, thumbprint::jwk_thumbprint};
@@ -7,6 +9,8 @@ use store::{StoreError, issue::Spend, spend::Spending};
 use url::Url;
 
 use crate::App;
+
+pub use nonce::{Nonces, fresh_nonce};
 
 /// The header's name.
 pub const HEADER: &str = "dpop";
@@ -20,6 +24,10 @@ pub enum DpopError {
     /// There is more than one proof, or the one is not good for this request, or it was used before.
     #[error("the DPoP proof is not valid")]
     Invalid,
+    /// The proof is good but for its nonce, which is missing, not ours or old: the sender may try again with the one of
+    /// the answer (RFC9449-8). Nothing was spent.
+    #[error("the DPoP proof needs a nonce of this server")]
+    UseNonce,
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -55,7 +63,13 @@ pub async fn prove(
     if headers.next().is_some() {
         return Err(DpopError::Invalid);
     }
-    let (key, spend) = verify(app, request, text, access_token, now).ok_or(DpopError::Invalid)?;
+    let proof = verify(app, request, text, access_token, now).ok_or(DpopError::Invalid)?;
+    if let Some(nonces) = &app.dpop_nonces
+        && !proof.nonce.is_some_and(|nonce| nonces.are_ours(&nonce, now))
+    {
+        return Err(DpopError::UseNonce);
+    }
+    let (key, spend) = (proof.key, proof.spend);
     let spending = Spending {
         spend,
         spent_by: domain::id::random_uuid(app.random()),
@@ -67,6 +81,13 @@ pub async fn prove(
     }
 }
 
+/// What a proof says that is good for this request.
+struct Verified {
+    key: ProvenKey,
+    nonce: Option<String>,
+    spend: Spend,
+}
+
 /// RFC9449-4.3, in its order.
 fn verify(
     app: &App,
@@ -74,7 +95,7 @@ fn verify(
     text: &str,
     access_token: Option<&str>,
     now: Instant,
-) -> Option<(ProvenKey, Spend)> {
+) -> Option<Verified> {
     let proof = Compact::parse(text).ok()?;
     if !proof.is_type("dpop+jwt") {
         return None;
@@ -107,7 +128,8 @@ fn verify(
         spent_id: uuid::Uuid::from_slice(half).ok()?,
         ends_on,
     };
-    Some((key, spend))
+    let nonce = claims.str("nonce").ok()?.map(str::to_owned);
+    Some(Verified { key, nonce, spend })
 }
 
 /// RFC9449-4.3 (9): compared after normalisation, without query and fragment; under either of our two names.

@@ -51,6 +51,11 @@ impl Endpoints {
         self.mutual("/fdx/v6")
     }
 
+    /// The audience of tokens for userinfo alone.
+    pub fn userinfo_audience(&self) -> String {
+        self.public(USERINFO)
+    }
+
     /// The audience of tokens for the two solution APIs.
     pub fn solution_audience(&self) -> String {
         self.public("/")

@@ -5,15 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 use chrono::Duration;
 use domain::{Instant, Random};
 use jose::{
-    Algorithm, Claims, JoseError, KeyError, KeyRing, RememberedSignatures, RingKey, SigningKey,
+    Algorithm, Claims, Compact, JoseError, KeyError, KeyRing, RememberedSignatures, RingKey, SigningKey,
     seal::{MasterKey, SealError, Sealer},
 };
 use store::{Store, StoreError, Tx, TxError, keys::KeyRow};
 
 use crate::limits;
 
-/// The algorithms that always have a key.
-pub const ALGORITHMS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Ps256];
+/// The algorithms that always have a key. RS256 signs for clients whose profile knows it, and nothing else.
+pub const ALGORITHMS: [Algorithm; 3] = [Algorithm::Es256, Algorithm::Ps256, Algorithm::Rs256];
+
+/// Those of access tokens.
+const ACCESS_TOKENS: [Algorithm; 2] = [Algorithm::Es256, Algorithm::Ps256];
 
 /// How often each replica looks for new keys. A new key signs only after every replica has published it.
 pub const RELOAD_SECONDS: i64 = 30;
@@ -69,13 +72,25 @@ impl Keys {
         random: Arc<dyn Random>,
     ) -> Result<Self, KeysError> {
         let sealer = Arc::new(master.sealer("signing-keys")?);
-        let rows = {
+        let listed = store
+            .once::<_, KeysError, _>("list_keys", move |tx| Ok(store::keys::list(tx, now)?))
+            .await?;
+        // Made before the transaction: an RSA key takes its time, and every replica that starts waits for the lock.
+        let missing = missing(&listed);
+        let made = {
             let sealer = Arc::clone(&sealer);
+            tokio::task::spawn_blocking(move || {
+                let make = |algorithm| NewKey::sealed(&sealer, algorithm, now, random.as_ref());
+                missing.into_iter().map(make).collect::<Result<Vec<_>, _>>()
+            })
+            .await
+            .map_err(|_| KeyError::NotMade)??
+        };
+        let rows = if made.is_empty() {
+            listed
+        } else {
             store
-                .tx("load_keys", move |tx| {
-                    make_missing(tx, &sealer, now, random.as_ref())?;
-                    Ok(store::keys::list(tx, now)?)
-                })
+                .tx::<_, KeysError, _>("make_keys", move |tx| Ok(insert_missing(tx, &made, now)?))
                 .await?
         };
         Ok(Self {
@@ -109,74 +124,105 @@ impl Keys {
     /// [`JoseError`].
     pub fn verify_access_token(&self, token: &str, now: Instant) -> Result<Claims, JoseError> {
         self.remembered
-            .verify(&self.ring(), token, "at+jwt", &ALGORITHMS, now)
+            .verify(&self.ring(), token, "at+jwt", &ACCESS_TOKENS, now)
+    }
+
+    /// Verifies an id_token of ours that comes back as a hint: by whom it was signed, and nothing of its times, which are
+    /// over (OIDC Core 3.1.2.2).
+    ///
+    /// # Errors
+    /// [`JoseError`].
+    pub fn verify_id_token_hint(&self, token: &str, now: Instant) -> Result<Claims, JoseError> {
+        let token = Compact::parse(token)?;
+        // What we sign for other purposes has other types: an access token is no hint.
+        if !token.is_type("JWT") {
+            return Err(JoseError::HeaderMember);
+        }
+        self.ring().verify(&token, &ALGORITHMS, now)
     }
 }
 
-/// Makes a new key of an algorithm that signs from `active_from` on, and retires the ones before it.
+/// A key that is made and sealed, and not yet known to anybody.
+#[derive(Clone)]
+pub struct NewKey(KeyRow);
+
+impl NewKey {
+    /// A new key of an algorithm. It will sign when every replica has published it.
+    ///
+    /// # Errors
+    /// [`KeysError`].
+    pub fn make(
+        master: &MasterKey,
+        algorithm: Algorithm,
+        now: Instant,
+        random: &dyn Random,
+    ) -> Result<Self, KeysError> {
+        let active_from = now + Duration::seconds(2 * RELOAD_SECONDS);
+        Self::sealed(&master.sealer("signing-keys")?, algorithm, active_from, random)
+    }
+
+    fn sealed(
+        sealer: &Sealer,
+        algorithm: Algorithm,
+        active_from: Instant,
+        random: &dyn Random,
+    ) -> Result<Self, KeysError> {
+        let key = SigningKey::generate(algorithm)?;
+        let sealed_private_key = sealer.seal(&key.to_pkcs8_der()?, key.kid().as_bytes(), random)?;
+        Ok(Self(KeyRow {
+            kid: key.kid().to_owned(),
+            algorithm: algorithm.as_str().into(),
+            sealed_private_key,
+            active_from,
+            signs_until: None,
+            published_until: None,
+        }))
+    }
+}
+
+/// Adds a new key and retires the ones of its algorithm before it. Returns its name.
 ///
 /// # Errors
-/// [`KeysError`].
-pub fn rotate(
-    tx: &mut Tx<'_>,
-    master: &MasterKey,
-    algorithm: Algorithm,
-    now: Instant,
-    random: &dyn Random,
-) -> Result<String, TxError<KeysError>> {
+/// [`StoreError`].
+pub fn rotate(tx: &mut Tx<'_>, new: &NewKey, now: Instant) -> Result<String, StoreError> {
+    let NewKey(row) = new;
     store::keys::lock(tx)?;
-    let sealer = master
-        .sealer("signing-keys")
-        .map_err(|error| TxError::Refused(error.into()))?;
-    // Every replica must have published the key before the first signature.
-    let active_from = now + Duration::seconds(2 * RELOAD_SECONDS);
-    let kid = make(tx, &sealer, algorithm, now, active_from, random)?;
-    store::keys::retire(tx, algorithm.as_str(), &kid, active_from, active_from + OVERLAP)?;
-    Ok(kid)
+    store::keys::insert(tx, row, now)?;
+    store::keys::retire(
+        tx,
+        &row.algorithm,
+        &row.kid,
+        row.active_from,
+        row.active_from + OVERLAP,
+    )?;
+    Ok(row.kid.clone())
 }
 
-fn make_missing(
-    tx: &mut Tx<'_>,
-    sealer: &Sealer,
-    now: Instant,
-    random: &dyn Random,
-) -> Result<(), TxError<KeysError>> {
+/// The algorithms of which no key goes on signing.
+fn missing(rows: &[KeyRow]) -> Vec<Algorithm> {
+    let signs = |algorithm: &Algorithm| {
+        rows.iter()
+            .any(|row| row.algorithm == algorithm.as_str() && row.signs_until.is_none())
+    };
+    ALGORITHMS
+        .into_iter()
+        .filter(|algorithm| !signs(algorithm))
+        .collect()
+}
+
+/// Adds those that nobody else has made meanwhile. All keys.
+fn insert_missing(tx: &mut Tx<'_>, made: &[NewKey], now: Instant) -> Result<Vec<KeyRow>, StoreError> {
     store::keys::lock(tx)?;
-    let rows = store::keys::list(tx, now)?;
-    for algorithm in ALGORITHMS {
-        let signs = |row: &KeyRow| row.algorithm == algorithm.as_str() && row.signs_until.is_none();
-        if !rows.iter().any(signs) {
-            make(tx, sealer, algorithm, now, now, random)?;
+    let missing = missing(&store::keys::list(tx, now)?);
+    for NewKey(row) in made {
+        if missing
+            .iter()
+            .any(|algorithm| algorithm.as_str() == row.algorithm)
+        {
+            store::keys::insert(tx, row, now)?;
         }
     }
-    Ok(())
-}
-
-fn make(
-    tx: &mut Tx<'_>,
-    sealer: &Sealer,
-    algorithm: Algorithm,
-    now: Instant,
-    active_from: Instant,
-    random: &dyn Random,
-) -> Result<String, TxError<KeysError>> {
-    let refuse = |error: KeysError| TxError::Refused(error);
-    let key = SigningKey::generate(algorithm).map_err(|error| refuse(error.into()))?;
-    let kid = key.kid().to_owned();
-    let private = key.to_pkcs8_der().map_err(|error| refuse(error.into()))?;
-    let sealed_private_key = sealer
-        .seal(&private, kid.as_bytes(), random)
-        .map_err(|error| refuse(error.into()))?;
-    let row = KeyRow {
-        kid: kid.clone(),
-        algorithm: algorithm.as_str().into(),
-        sealed_private_key,
-        active_from,
-        signs_until: None,
-        published_until: None,
-    };
-    store::keys::insert(tx, &row, now)?;
-    Ok(kid)
+    store::keys::list(tx, now)
 }
 
 fn ring(sealer: &Sealer, rows: Vec<KeyRow>) -> Result<KeyRing, KeysError> {

@@ -31,13 +31,13 @@ pub mod security_headers;
 pub mod unrouted;
 
 pub use app::App;
-pub use caller::{AccessToken, Binding, FdxCaller, Recorded, SolutionCaller};
+pub use caller::{AccessToken, Binding, FdxCaller, IdentityCaller, Recorded, SolutionCaller};
 pub use certificate::client_certificate;
 pub use clients::{Clients, KnownClient};
 pub use clock::SystemClock;
 pub use connection::{Connection, Listener};
 pub use endpoints::Endpoints;
-pub use error::{Code, ErrorBody, FdxError, OAuthError, OAuthErrorBody};
+pub use error::{BearerError, Code, ErrorBody, FdxError, OAuthError, OAuthErrorBody};
 pub use etag::{ETag, IfMatch};
 pub use form::OAuthForm;
 pub use interaction::InteractionId;

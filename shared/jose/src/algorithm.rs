@@ -22,6 +22,9 @@ impl Algorithm {
     /// What FAPI 2 lets clients and server sign with (FAPI2-SP-5.4.1); FAPI 1 (FAPI1-ADV-8.6) lacks EdDSA.
     pub const FAPI: &'static [Self] = &[Self::Ps256, Self::Es256, Self::EdDsa];
 
+    /// What OpenID Connect lets them sign with: the same, and RS256 (OIDC Core 15.1).
+    pub const OPENID: &'static [Self] = &[Self::Ps256, Self::Es256, Self::EdDsa, Self::Rs256];
+
     /// The value of `alg`.
     pub const fn as_str(self) -> &'static str {
         match self {

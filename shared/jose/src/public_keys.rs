@@ -79,6 +79,14 @@ impl PublicKeys {
         })
     }
 
+    /// Whether any key may be encrypted to by this algorithm.
+    pub fn can_encrypt(&self, algorithm: KeyManagement) -> bool {
+        self.keys
+            .iter()
+            .filter_map(|key| key.recipient.as_ref())
+            .any(|recipient| recipient.takes(algorithm))
+    }
+
     /// The claims of `token`, if its algorithm is `allowed` and one of these keys signed it.
     ///
     /// The allow-list is the registration's; a header that says otherwise is refused before any key is looked at

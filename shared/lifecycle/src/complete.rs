@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, UserId,
-    consent::UpdateReason, id::RequestId, policy::ConsentPolicy,
+    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant, ResourceId,
+    Scopes, UserId,
+    consent::{Authentication, UpdateReason},
+    id::RequestId,
+    policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -34,6 +37,12 @@ pub struct TokenContext {
     /// What they asked for: the token response says how the grant differs from it.
     #[serde(skip_serializing_if = "BTreeSet::is_empty", default)]
     pub asked: BTreeSet<DataCluster>,
+    /// What of the consumer the id_token tells, because the request asked for it there.
+    #[serde(skip_serializing_if = "IdentityClaims::is_empty", default)]
+    pub claims: IdentityClaims,
+    /// The authentication that the id_token is about, where it is another than that of the grant.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authentication: Option<Authentication>,
 }
 
 /// A completion, with everything that it will write.
@@ -87,6 +96,10 @@ pub enum NotGranted {
     TooMany,
     /// The grant that it was to replace is another consumer's, or was replaced meanwhile.
     NotReplaceable,
+    /// The consumer is another than the recipient asked for (OIDC Core 5.5.1).
+    Another,
+    /// The authentication is not of a class that the recipient insisted on (OIDC Core 5.5.1.1).
+    Authentication,
 }
 
 impl NotGranted {
@@ -96,6 +109,8 @@ impl NotGranted {
             Self::Rejected => "REJECTED",
             Self::TooMany => "TOO_MANY_CONSENTS",
             Self::NotReplaceable => "NOT_REPLACEABLE",
+            Self::Another => "ANOTHER_CONSUMER",
+            Self::Authentication => "UNMET_AUTHENTICATION_REQUIREMENTS",
         }
     }
 }
@@ -112,10 +127,15 @@ pub enum CompleteError {
 }
 
 /// Completes an authorization, once: resource, request, grant, accounts, code, history and event in one transaction.
+/// `is_asked_for` tells whether a recipient's request is about that consumer.
 ///
 /// # Errors
 /// [`CompleteError`].
-pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxError<CompleteError>> {
+pub fn complete(
+    tx: &mut Tx<'_>,
+    with: &Complete<'_>,
+    is_asked_for: impl Fn(&mut Tx<'_>, &AuthorizationRequest, &ClientId, &UserId) -> Result<bool, StoreError>,
+) -> Result<Completed, TxError<CompleteError>> {
     let not_found = || TxError::Refused(CompleteError::NotFound);
     let resource = store::resources::find(tx, with.resource_id)?
         .filter(|resource| jose::secret::equal(&resource.browser_hash, with.browser_hash))
@@ -131,7 +151,13 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
         Decision::Rejected { reason } => (Err(NotGranted::Rejected), (None, reason)),
         Decision::Approved(approval) => {
             let user_id = approval.user_id.clone();
-            let answer = may_be_granted(tx, with, &resource, &request, &user_id)?;
+            let answer = if !is_asked_for(tx, &request, &resource.client_id, &user_id)? {
+                Err(NotGranted::Another)
+            } else if !request.is_met_by(&approval.authentication) {
+                Err(NotGranted::Authentication)
+            } else {
+                may_be_granted(tx, with, &resource, &request, &user_id)?
+            };
             (answer.map(|replaced| (approval, replaced)), (Some(user_id), None))
         }
     };
@@ -180,6 +206,10 @@ fn may_be_granted(
             replaced
         }
     };
+    // What reads no account is a sign-in, and somebody may sign in as often as they like.
+    if request.consent_request.is_none() {
+        return Ok(Ok(replaced));
+    }
     let living = store::grants::count_living(
         tx,
         user_id,
@@ -205,7 +235,10 @@ fn reject(
     let circumstance = Circumstance {
         actor: match refusal {
             NotGranted::Rejected => Actor::Consumer,
-            NotGranted::TooMany | NotGranted::NotReplaceable => Actor::System,
+            NotGranted::TooMany
+            | NotGranted::NotReplaceable
+            | NotGranted::Another
+            | NotGranted::Authentication => Actor::System,
         },
         channel: "authorize",
         reason: reason.or_else(|| Some(refusal.as_str().into())),
@@ -312,7 +345,16 @@ fn grant(
     };
     store::grants::insert(tx, &grant, &approval.evidence)?;
     store::approvals::insert(tx, grant.id, &grant.user_id, &needed, with.now)?;
-    insert_code(tx, with, request, &grant)?;
+    let told = approval.claims.only(request.identity_claims());
+    identify(tx, &grant, request, &told)?;
+    let context = TokenContext {
+        nonce: request.nonce.clone(),
+        had_authorization_details: request.had_authorization_details,
+        asked: request.data_clusters(),
+        claims: told.only(request.claims.for_id_token()),
+        authentication: None,
+    };
+    issue_code(tx, &grant, request, with.code_hash, &context, with.now)?;
     let circumstance = Circumstance {
         actor: Actor::Consumer,
         channel: "authorize",
@@ -338,23 +380,33 @@ fn grant(
     Ok(grant)
 }
 
-/// Writes the code of a new grant.
-fn insert_code(
+/// Keeps what was asked about the consumer by name, and what was told: nothing where nothing was asked.
+fn identify(
     tx: &mut Tx<'_>,
-    with: &Complete<'_>,
-    request: &AuthorizationRequest,
     grant: &ConsentGrant,
+    request: &AuthorizationRequest,
+    told: &IdentityClaims,
 ) -> Result<(), StoreError> {
-    let context = TokenContext {
-        nonce: request.nonce.clone(),
-        had_authorization_details: request.had_authorization_details,
-        asked: request.data_clusters(),
-    };
+    if request.identity_claims().is_empty() {
+        return Ok(());
+    }
+    store::identities::insert(tx, grant.id, &request.claims, told)
+}
+
+/// Writes a code of that grant.
+pub(crate) fn issue_code(
+    tx: &mut Tx<'_>,
+    grant: &ConsentGrant,
+    request: &AuthorizationRequest,
+    code_hash: [u8; 32],
+    context: &TokenContext,
+    now: Instant,
+) -> Result<(), StoreError> {
     store::codes::insert(
         tx,
         &NewCode {
-            code_hash: with.code_hash,
-            consent_id: with.consent_id,
+            code_hash,
+            consent_id: grant.id,
             client_id: grant.client_id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
@@ -363,8 +415,8 @@ fn insert_code(
                 table: "authorization_codes",
                 column: "context",
             })?,
-            issued_at: with.now,
-            expires_at: with.now + Duration::seconds(request.code_seconds.into()),
+            issued_at: now,
+            expires_at: now + Duration::seconds(request.code_seconds.into()),
         },
     )
 }

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, DataCluster, Instant, ResourceId, UserId,
+    AccountId, DataCluster, IdentityClaims, Instant, ResourceId, UserId,
     consent::{Authentication, GrantedAccount},
 };
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,9 @@ pub struct Approval {
     pub authentication: Authentication,
     /// Which accounts, with what of each.
     pub accounts: Vec<GrantedAccount>,
+    /// What the application tells of who they are.
+    #[serde(skip_serializing_if = "IdentityClaims::is_empty", default)]
+    pub claims: IdentityClaims,
     /// What else the application reports: version of the terms, instant of the acknowledgement.
     #[serde(default)]
     pub evidence: serde_json::Value,
@@ -308,6 +311,9 @@ mod tests {
             code_seconds: 60,
             had_authorization_details: true,
             acr_values: vec![],
+            prompt: crate::request::Prompt::Needed,
+            claims: domain::ClaimsRequest::default(),
+            subjects: vec![],
             max_age: Some(600),
             login_hint: None,
             ui_locales: vec![],
@@ -334,6 +340,7 @@ mod tests {
                 amr: vec![],
             },
             accounts,
+            claims: IdentityClaims::default(),
             evidence: serde_json::Value::Null,
         }
     }

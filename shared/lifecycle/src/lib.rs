@@ -10,6 +10,7 @@
 //! [`ledger`].
 
 pub mod admit;
+pub mod again;
 pub mod approve;
 pub mod complete;
 pub mod decide;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ConsentId, DataCluster, Instant, Scopes,
+    ClaimsRequest, ConsentId, DataCluster, Instant, Scopes,
     authorization_details::ConsentRequest,
-    consent::Terms,
+    consent::{Authentication, Terms},
+    identity,
     profile::{ResponseMode, ResponseType},
 };
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,16 @@ pub struct AuthorizationRequest {
     /// Oldest authentication that will do, seconds.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub max_age: Option<u32>,
+    /// How far the consumer must be, or must not be, asked.
+    #[serde(default)]
+    pub prompt: Prompt,
+    /// The claims that are asked by name.
+    #[serde(skip_serializing_if = "ClaimsRequest::is_empty", default)]
+    pub claims: ClaimsRequest,
+    /// The subjects one of whom the consumer must be: those of an `id_token_hint`, or of a claim `sub`. Every list
+    /// must hold; none when anybody will do.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub subjects: Vec<Vec<String>>,
     /// Who the recipient thinks the consumer is.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub login_hint: Option<String>,
@@ -70,6 +81,19 @@ pub struct AuthorizationRequest {
     pub replaces: Option<ConsentId>,
 }
 
+/// What `prompt` said (OIDC Core 3.1.2.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prompt {
+    /// Nothing: ask what must be asked.
+    #[default]
+    Needed,
+    /// `none`: answer without a page, or with an error.
+    Never,
+    /// `login`, `consent` or `select_account`: ask, whatever is known.
+    Always,
+}
+
 impl AuthorizationRequest {
     /// The clusters that are asked; none for a request of identity alone.
     pub fn data_clusters(&self) -> BTreeSet<DataCluster> {
@@ -77,6 +101,31 @@ impl AuthorizationRequest {
             .as_ref()
             .map(ConsentRequest::data_clusters)
             .unwrap_or_default()
+    }
+
+    /// Whether a consumer whom the recipient knows by that name is one whom it asked for.
+    pub fn is_about(&self, subject: &str) -> bool {
+        self.subjects
+            .iter()
+            .all(|subjects| subjects.iter().any(|one| one == subject))
+    }
+
+    /// Whether an authentication reached the context class that the recipient insists on, if it does.
+    pub fn is_met_by(&self, authentication: &Authentication) -> bool {
+        let required = self.claims.required_acr();
+        required.is_empty()
+            || authentication
+                .acr
+                .as_ref()
+                .is_some_and(|reached| required.contains(reached))
+    }
+
+    /// The standard claims that are asked, by scopes or by name, wherever they would go.
+    pub fn identity_claims(&self) -> BTreeSet<&str> {
+        let mut names: BTreeSet<&str> = identity::claims_of_scopes(&self.scope).into_iter().collect();
+        names.extend(self.claims.for_userinfo());
+        names.extend(self.claims.for_id_token());
+        names
     }
 
     /// When a resource that is lodged at `now` lapses.

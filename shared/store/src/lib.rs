@@ -32,6 +32,7 @@ pub mod due;
 pub mod grants;
 pub mod history;
 pub mod holders;
+pub mod identities;
 pub mod imports;
 pub mod issue;
 pub mod keys;

@@ -55,6 +55,11 @@ impl Browser {
         }
     }
 
+    /// Puts a cookie into it, as somebody would who made one.
+    pub fn put(&mut self, name: &str, value: &str) {
+        self.cookies.insert(name.to_owned(), value.to_owned());
+    }
+
     /// Opens an address.
     pub async fn open(&mut self, url: &str) -> Landed {
         self.go(Method::GET, Url::parse(url).unwrap(), None).await
@@ -68,6 +73,12 @@ impl Browser {
         }
         url.query_pairs_mut().clear().extend_pairs(form.fields);
         self.go(Method::GET, url, None).await
+    }
+
+    /// The answer of one address, as it comes: no redirect is followed and no cookie kept.
+    pub async fn peek(&self, url: &str) -> Answer {
+        let url = Url::parse(url).unwrap();
+        self.request(Method::GET, &url, None).await
     }
 
     async fn go(

@@ -90,7 +90,8 @@ pub(crate) async fn all(
         account_id: None,
         part: Part::Entity,
     };
-    let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
+    let (admitted, mut rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
+    rows.retain(|row| caller.token.opens(&row.account_id));
     Ok((Grant::of(caller, admitted, needs)?, rows))
 }
 
@@ -114,7 +115,8 @@ pub(crate) async fn one(
     };
     let (admitted, rows) = caller.admit_read(source(app).read_accounts(read).await?)?;
     let grant = Grant::of(caller, admitted, needs)?;
-    let row = rows.into_iter().next().ok_or(Code::AccountNotFound)?;
+    let opened = rows.into_iter().find(|row| caller.token.opens(&row.account_id));
+    let row = opened.ok_or(Code::AccountNotFound)?;
     Ok((grant, row))
 }
 

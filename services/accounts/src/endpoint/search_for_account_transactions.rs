@@ -77,7 +77,11 @@ pub(crate) async fn search_for_account_transactions(
         // A request that cannot be served is still read, of nothing, so that a bad token is told first.
         Err(_) => (Window::recent(caller.now), None, 0),
     };
-    let account: AccountId = account_id.parse().unwrap_or_else(|_| read::nobody());
+    let account: AccountId = account_id
+        .parse()
+        .ok()
+        .filter(|account_id| caller.token.opens(account_id))
+        .unwrap_or_else(read::nobody);
     let read = TransactionRead {
         token: caller.token.reference(),
         account_id: account.clone(),

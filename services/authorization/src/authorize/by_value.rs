@@ -1,4 +1,5 @@
-//! A signed request object in the authorization request itself: FAPI 1.0 clients only (FAPI1-ADV-5.2.2-10).
+//! A request in the URL itself: a signed object (FAPI1-ADV-5.2.2-10), or the parameters as they are (OIDC Core 3.1.2.1),
+//! for clients whose profile permits it.
 
 use actix_web::web;
 use chrono::Duration;
@@ -43,28 +44,31 @@ pub(super) async fn keep(
         let error = OAuthError::invalid_request("the authorization request must be pushed");
         return Err(outer.stop(app, &known, error, now));
     }
-    let Some(object) = parameters.get("request") else {
-        let error = OAuthError::invalid_request("a signed request object is required");
-        return Err(outer.stop(app, &known, error, now));
+    let inner = match parameters.get("request") {
+        Some(object) => match request::verify_request_object(app, &known, object, now) {
+            Ok(claims) => Parameters::of_claims(&claims),
+            Err(error) => return Err(outer.stop(app, &known, error, now)),
+        },
+        None if request::must_be_signed(&known.client) => {
+            let error = OAuthError::invalid_request("a signed request object is required");
+            return Err(outer.stop(app, &known, error, now));
+        }
+        None => Parameters::of_form(parameters),
     };
-    let claims = match request::verify_request_object(app, &known, object, now) {
-        Ok(claims) => claims,
-        Err(error) => return Err(outer.stop(app, &known, error, now)),
-    };
-    let inner = Parameters::of_claims(&claims);
     let asked = Asked {
         client: &known.client,
         parameters: &inner,
         pushed: false,
         proven_key: None,
         policy: &app.policy,
+        subject_of: &|hint| request::subject_of_hint(app, &known.client, hint, now),
     };
     let request = match request::check(&asked) {
         (_, Ok(request)) => request,
         (draft, Err(error)) => return Err(outer.with(draft, &inner).stop(app, &known, error, now)),
     };
     if let Err(error) = request::replaceable(app, &client_id, &request).await {
-        return Err(super::tell(app, &known.client, &request, error, now));
+        return Err(super::tell(app, &known, &request, error, now));
     }
     let new = NewRequest {
         client: ProvenClient {
@@ -92,7 +96,8 @@ pub(super) async fn keep(
     match kept {
         Kept::Kept => Ok(Waiting {
             request_id,
-            client_id,
+            known,
+            request,
         }),
         Kept::TooMany => Err(OAuthError::new(Code::TooMany, "too many requests of this client wait").into()),
         Kept::ClientChanged | Kept::Replayed => {
@@ -135,16 +140,16 @@ impl Outer {
         }
     }
 
-    /// What the signed parameters say, and what the checks of them established, counts more than the URL.
-    fn with(mut self, draft: Draft, signed: &Parameters) -> Self {
+    /// What the parameters that count say, and what the checks of them established, counts more than the URL.
+    fn with(mut self, draft: Draft, counted: &Parameters) -> Self {
         if let Some(redirect_uri) = draft.redirect_uri {
             self.redirect_uri = Some(redirect_uri);
             self.state = draft.state;
         } else {
-            // The signed redirect URI is not a registered one: the one outside must not replace it.
+            // The redirect URI that counts is not a registered one: one outside a signed object must not replace it.
             self.redirect_uri = None;
         }
-        let text = |name| signed.text(name).ok().flatten();
+        let text = |name| counted.text(name).ok().flatten();
         self.mode = match draft.response {
             Some((_, mode)) => mode,
             // A pair that is refused is still how the client means to be told.
@@ -158,7 +163,7 @@ impl Outer {
             return Stopped::Page(error);
         };
         let destination = Destination {
-            client: &known.client,
+            known,
             redirect_uri,
             mode: self.mode,
             state: self.state.as_deref(),

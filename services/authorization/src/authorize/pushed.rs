@@ -68,7 +68,7 @@ pub(super) async fn find(
     if stored.completed {
         return Err(tell(
             app,
-            &known.client,
+            &known,
             &request,
             invalid("request_uri was used before"),
             now,
@@ -77,7 +77,7 @@ pub(super) async fn find(
     if now >= stored.expires_at {
         return Err(tell(
             app,
-            &known.client,
+            &known,
             &request,
             invalid("request_uri has expired"),
             now,
@@ -85,6 +85,7 @@ pub(super) async fn find(
     }
     Ok(Waiting {
         request_id: stored.request_id,
-        client_id,
+        known,
+        request,
     })
 }

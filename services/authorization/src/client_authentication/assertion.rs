@@ -2,10 +2,11 @@
 
 use domain::{Instant, profile::AssertionAudience};
 use http::{App, KnownClient, OAuthError};
-use jose::{Algorithm, Claims, Compact, TimeRules};
+use jose::{Claims, Compact, TimeRules};
 use store::issue::Spend;
 
 use super::NOT_PROVEN;
+use crate::algorithms;
 
 /// The types that an assertion may carry: a token that was made for another purpose is no assertion (RFC8725-3.11).
 const TYPES: [&str; 2] = ["JWT", "client-authentication+jwt"];
@@ -24,7 +25,9 @@ pub(super) fn verify(
     }
     let keys = known.keys.as_ref().ok_or(NOT_PROVEN)?;
     // FAPI1-ADV-8.6, FAPI2-SP-FINAL-5.4.1: the algorithms are ours to name, never the header's.
-    let claims = keys.verify(&token, Algorithm::FAPI).map_err(|_| NOT_PROVEN)?;
+    let registered = known.client.metadata.token_endpoint_auth_signing_alg.as_deref();
+    let allowed = algorithms::of_client(&known.client, registered);
+    let claims = keys.verify(&token, allowed).map_err(|_| NOT_PROVEN)?;
     let client_id = known.client.client_id.as_str();
     // RFC7523-3: issuer and subject are both the client (C01).
     for claim in ["iss", "sub"] {

@@ -1,4 +1,4 @@
-//! Client secrets, for the bank's own applications alone.
+//! Client secrets, for the bank's own applications and for OpenID Connect alone.
 //!
 //! One that we minted (256 random bits) is kept as its SHA-256, one that an operator chose as argon2id: no guess at
 //! the first is worth slowing down, every guess at the second is.

@@ -1,7 +1,7 @@
 //! Access tokens: JWTs (RFC 9068) of at most 1.5 kB, bound to the client's certificate or key.
 
 use chrono::{Duration, DurationRound};
-use domain::{ConsentId, Instant, Scopes, TokenId};
+use domain::{AccountId, ConsentId, Instant, Scopes, TokenId, profile::Audience};
 use http::{App, Binding, Code, OAuthError};
 use jose::Algorithm;
 use serde::Serialize;
@@ -16,6 +16,8 @@ pub(super) struct Contents<'a> {
     /// The grant, and its consumer as this recipient knows them; none for a client's own token.
     pub(super) grant: Option<(ConsentId, String)>,
     pub(super) binding: Option<&'a Binding>,
+    /// The only accounts of the grant that it opens; `None` for all.
+    pub(super) accounts: Option<&'a [AccountId]>,
 }
 
 /// RFC9068-2.2, RFC8705-3.1, and the claims that FDX recipients know (`fdxConsentId`, `azp`).
@@ -32,6 +34,8 @@ struct Claims<'a> {
     scope: String,
     #[serde(rename = "fdxConsentId", skip_serializing_if = "Option::is_none")]
     consent_id: Option<ConsentId>,
+    #[serde(rename = "fdxAccounts", skip_serializing_if = "Option::is_none")]
+    accounts: Option<&'a [AccountId]>,
     #[serde(skip_serializing_if = "Option::is_none")]
     cnf: Option<&'a Binding>,
 }
@@ -56,10 +60,10 @@ pub(super) fn sign(
 ) -> Result<String, OAuthError> {
     let client = &authenticated.known.client;
     let client_id = client.client_id.as_str();
-    let audience = if client.profile().rules().serves_consumers {
-        app.endpoints.fdx_audience()
-    } else {
-        app.endpoints.solution_audience()
+    let audience = match client.profile().rules().audience {
+        Audience::Fdx => app.endpoints.fdx_audience(),
+        Audience::Userinfo => app.endpoints.userinfo_audience(),
+        Audience::Solution => app.endpoints.solution_audience(),
     };
     let claims = Claims {
         iss: &app.endpoints.issuer,
@@ -72,6 +76,7 @@ pub(super) fn sign(
         azp: client_id,
         scope: contents.scopes.to_string(),
         consent_id: contents.grant.as_ref().map(|(consent_id, _)| *consent_id),
+        accounts: contents.accounts,
         cnf: contents.binding,
     };
     let algorithm = client

@@ -1,7 +1,7 @@
 //! `authorization_code` (RFC6749-4.1.3): one conditional update checks and spends the code, and writes the tokens.
 
 use chrono::Duration;
-use domain::{Scope, consent::UpdateReason};
+use domain::{AccountId, Scope, consent::UpdateReason};
 use http::{Binding, LogFields, OAuthError};
 use jose::MintedSecret;
 use lifecycle::{
@@ -90,8 +90,15 @@ fn respond(
     refresh: &MintedSecret,
 ) -> Result<TokenResponse, OAuthError> {
     LogFields::update(asked.request, |fields| fields.consent_id = Some(given.consent_id));
-    let context: TokenContext = serde_json::from_value(given.context.clone()).unwrap_or_default();
-    let mut response = tokens(asked, given, token, binding, context.nonce.as_deref())?;
+    let context = context_of(given);
+    let gives = Gives {
+        token,
+        binding,
+        nonce: context.nonce.as_deref(),
+        context: &context,
+        accounts: None,
+    };
+    let mut response = tokens(asked, given, &gives)?;
     if given.terms.duration_type != domain::consent::DurationType::OneTime {
         response.refresh_token = Some(refresh.expose().to_owned());
         response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
@@ -107,43 +114,64 @@ fn respond(
     Ok(response)
 }
 
+/// What tokens need to know of the request that led to the grant.
+pub(super) fn context_of(given: &Given) -> TokenContext {
+    serde_json::from_value(given.context.clone()).unwrap_or_default()
+}
+
+/// What is given for a code or a refresh token, beside what its row says.
+pub(super) struct Gives<'a> {
+    pub(super) token: NewAccessToken,
+    pub(super) binding: Option<&'a Binding>,
+    pub(super) nonce: Option<&'a str>,
+    pub(super) context: &'a TokenContext,
+    /// The only accounts that it is for; `None` for all of the grant.
+    pub(super) accounts: Option<&'a [AccountId]>,
+}
+
 /// The access token of a grant, and the id_token that goes with it.
 pub(super) fn tokens(
     asked: &Asked<'_>,
     given: &Given,
-    token: NewAccessToken,
-    binding: Option<&Binding>,
-    nonce: Option<&str>,
+    gives: &Gives<'_>,
 ) -> Result<TokenResponse, OAuthError> {
-    let (app, client) = (asked.app, &asked.authenticated.known.client);
+    let (app, known) = (asked.app, &asked.authenticated.known);
     let internal = OAuthError::new(http::Code::Internal, "internal error");
     let subject = app
-        .subject(client.client_id.as_str(), &given.user_id)
+        .subject(&known.client.sector(), &given.user_id)
         .map_err(|_| internal)?;
     let contents = access_token::Contents {
-        token,
+        token: gives.token,
         scopes: &given.scopes,
         grant: Some((given.consent_id, subject)),
-        binding,
+        binding: gives.binding,
+        accounts: gives.accounts,
     };
     let access_token = access_token::sign(app, asked.authenticated, &contents, asked.now)?;
     let id_token = if given.scopes.contains(Scope::OpenId) {
         let about = IdToken {
             user_id: &given.user_id,
-            authentication: &given.authentication,
-            nonce,
+            // Of whoever came again without being asked: when they signed in, not when they agreed.
+            authentication: gives
+                .context
+                .authentication
+                .as_ref()
+                .unwrap_or(&given.authentication),
+            nonce: gives.nonce,
             code: None,
             state: None,
             access_token: Some(&access_token),
+            claims: Some(&gives.context.claims),
         };
-        Some(sign_id_token(app, client, &about, asked.now)?)
+        Some(sign_id_token(app, known, &about, asked.now)?)
     } else {
         None
     };
+    let token = gives.token;
     let ends_at = token.expires_at.min(given.grant_expires_at);
     Ok(TokenResponse {
         access_token,
-        token_type: Binding::token_type(binding),
+        token_type: Binding::token_type(gives.binding),
         expires_in: (ends_at - token.issued_at)
             .max(Duration::seconds(1))
             .num_seconds(),

@@ -1,6 +1,9 @@
 //! `client_credentials` (RFC6749-4.4): a client acts for itself. One combined statement.
 
-use domain::{Scope, Scopes, profile::Rules};
+use domain::{
+    Scope, Scopes,
+    profile::{Audience, Rules},
+};
 use http::{Binding, Code, OAuthError};
 use store::issue::{Issue, Issued};
 
@@ -13,6 +16,12 @@ use crate::{
 /// Gives a token without consumer and without refresh token.
 pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenResponse, OAuthError> {
     let client = &asked.authenticated.known.client;
+    if client.profile().rules().audience == Audience::Userinfo {
+        return Err(OAuthError::new(
+            Code::UnauthorizedClient,
+            "the client gets tokens for consumers alone",
+        ));
+    }
     let binding = asked
         .authenticated
         .sender(asked.app, asked.request, asked.now)
@@ -35,6 +44,7 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
         scopes: &scopes,
         grant: None,
         binding: binding.as_ref(),
+        accounts: None,
     };
     Ok(TokenResponse {
         access_token: access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?,

@@ -1,13 +1,14 @@
 //! `refresh_token` (RFC6749-6): another access token for a grant that lives. The refresh token stays the same
-//! (FAPI2-SP-FINAL-5.3.2.1-9: no rotation where tokens are sender-constrained).
+//! (FAPI2-SP-FINAL-5.3.2.1-9: no rotation where tokens are sender-constrained), and so does the grant: a request that wants
+//! less than it ([`super::narrow`]) gets one token with less.
 
-use http::{Code, LogFields, OAuthError};
-use lifecycle::complete::TokenContext;
+use http::{LogFields, OAuthError};
 use store::refresh_tokens::{Refresh, Refreshed};
 
 use super::{
     Asked, access_token,
-    authorization_code::{certificate_of, tokens},
+    authorization_code::{Gives, certificate_of, context_of, tokens},
+    narrow::Wanted,
 };
 use crate::{
     client_authentication::{REPLAYED, changed},
@@ -27,7 +28,7 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
     let token = asked
         .form
         .required("refresh_token", "refresh_token is required")?;
-    let narrowed = asked.scope()?;
+    let wanted = Wanted::of(asked)?;
     let access = access_token::plan(asked.app, asked.authenticated, asked.now);
     let refresh = Refresh {
         client: asked.authenticated.proven(),
@@ -50,20 +51,19 @@ pub(crate) async fn refresh_token(asked: &Asked<'_>) -> Result<TokenResponse, OA
         Refreshed::Refused => return Err(REFUSED),
     };
     LogFields::update(asked.request, |fields| fields.consent_id = Some(given.consent_id));
-    // What was withdrawn from the client since is not given any more (F11).
-    given.scopes = given
-        .scopes
-        .intersection(asked.authenticated.known.client.scopes());
-    if let Some(narrowed) = narrowed {
-        // RFC6749-6: nothing that was not granted.
-        if !given.scopes.contains_all(&narrowed) {
-            return Err(OAuthError::new(Code::InvalidScope, "a scope was not granted"));
-        }
-        given.scopes = narrowed;
-    }
-    let context: TokenContext = serde_json::from_value(given.context.clone()).unwrap_or_default();
-    // OIDC Core 12.2: an id_token of a refresh has no nonce.
-    let mut response = tokens(asked, &given, access, binding.as_ref(), None)?;
+    let narrowed = wanted.applied_to(&given, asked.authenticated.known.client.scopes())?;
+    given.scopes = narrowed.scopes;
+    given.accounts = narrowed.accounts;
+    let context = context_of(&given);
+    let gives = Gives {
+        token: access,
+        binding: binding.as_ref(),
+        // OIDC Core 12.2: an id_token of a refresh has no nonce.
+        nonce: None,
+        context: &context,
+        accounts: narrowed.only.as_deref(),
+    };
+    let mut response = tokens(asked, &given, &gives)?;
     response.refresh_token = Some(token.to_owned());
     response.refresh_expires_in = Some((given.grant_expires_at - asked.now).num_seconds());
     if context.had_authorization_details {

@@ -1,13 +1,13 @@
 //! What the checks have established so far.
 
 use domain::{
-    ConsentId, Scopes,
+    ClaimsRequest, ConsentId, Scopes,
     authorization_details::ConsentRequest,
     consent::Terms,
     profile::{ResponseMode, ResponseType},
 };
 use http::{Code, OAuthError};
-use lifecycle::AuthorizationRequest;
+use lifecycle::{AuthorizationRequest, request::Prompt};
 
 /// Filled in the order of the checks.
 #[derive(Debug, Clone, Default)]
@@ -22,6 +22,9 @@ pub(crate) struct Draft {
     pub(super) dpop_jkt: Option<String>,
     pub(super) consent: Option<(Option<ConsentRequest>, Terms)>,
     pub(super) had_authorization_details: bool,
+    pub(super) prompt: Prompt,
+    pub(super) claims: ClaimsRequest,
+    pub(super) subjects: Vec<Vec<String>>,
     pub(super) acr_values: Vec<String>,
     pub(super) max_age: Option<u32>,
     pub(super) login_hint: Option<String>,
@@ -52,6 +55,9 @@ impl Draft {
             terms,
             code_seconds: self.code_seconds,
             had_authorization_details: self.had_authorization_details,
+            prompt: self.prompt,
+            claims: self.claims,
+            subjects: self.subjects,
             acr_values: self.acr_values,
             max_age: self.max_age,
             login_hint: self.login_hint,

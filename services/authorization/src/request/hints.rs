@@ -15,9 +15,18 @@ const LONGEST: usize = 256;
 const PURPOSE: std::ops::RangeInclusive<usize> = 3..=300;
 
 pub(super) fn noted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
-    draft.max_age = asked.parameters.seconds("max_age")?;
+    draft.max_age = asked
+        .parameters
+        .seconds("max_age")?
+        .or(asked.client.metadata.default_max_age);
     draft.login_hint = asked.parameters.text("login_hint")?.map(bounded).transpose()?;
-    draft.acr_values = words(asked.parameters.text("acr_values")?)?;
+    // A class that is asked by the claim counts before those that would only be nice (OIDC Core 5.5.1.1).
+    draft.acr_values = draft.claims.wanted_acr().iter().take(MOST).cloned().collect();
+    for value in words(asked.parameters.text("acr_values")?)? {
+        if !draft.acr_values.contains(&value) {
+            draft.acr_values.push(value);
+        }
+    }
     draft.ui_locales = words(asked.parameters.text("ui_locales")?)?;
     draft.purpose = asked.parameters.text("purpose")?.map(purpose).transpose()?;
     Ok(())

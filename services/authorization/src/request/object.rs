@@ -1,14 +1,22 @@
 //! Signed request objects (RFC 9101): the client's signature over everything that it asks.
 
-use domain::Instant;
+use domain::{Client, Instant, profile::RequestObject};
 use http::{App, Code, KnownClient, OAuthError};
-use jose::{Algorithm, Claims, Compact, TimeRules};
+use jose::{Claims, Compact, TimeRules};
+
+use crate::algorithms;
 
 /// The type that a request object may carry (RFC9101-10.8); absent, or the one that every JWT may have, will do.
 const TYPES: [&str; 2] = ["oauth-authz-req+jwt", "JWT"];
 
 const fn refuse(description: &'static str) -> OAuthError {
     OAuthError::new(Code::InvalidRequestObject, description)
+}
+
+/// Whether only signed request objects are taken from that client.
+pub(crate) fn must_be_signed(client: &Client) -> bool {
+    client.profile().rules().request_object == RequestObject::Required
+        || client.metadata.require_signed_request_object
 }
 
 /// Verifies a request object of that client. Its claims are the request; nothing outside it is.
@@ -32,8 +40,9 @@ pub(crate) fn verify(
         .as_ref()
         .ok_or(refuse("the client has registered no key"))?;
     // R08. FAPI1-ADV-8.6: PS256 and ES256, whatever the header would like.
+    let registered = known.client.metadata.request_object_signing_alg.as_deref();
     let claims = keys
-        .verify(&token, Algorithm::FAPI)
+        .verify(&token, algorithms::of_client(&known.client, registered))
         .map_err(|_| refuse("the signature of the request object does not verify with the client's keys"))?;
     let client_id = known.client.client_id.as_str();
     if claims.str("iss") != Ok(Some(client_id)) {

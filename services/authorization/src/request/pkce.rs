@@ -1,5 +1,6 @@
-//! PKCE with S256 (RFC 7636), required of every pushed request (P10, FAPI1-ADV-5.2.2-18, FAPI2-SP-FINAL-5.3.2.2-5).
+//! PKCE with S256 (RFC 7636), required where the profile says so (P10); one that is there always counts.
 
+use domain::profile::Pkce;
 use http::OAuthError;
 
 use super::{Asked, Draft};
@@ -16,7 +17,7 @@ pub(super) fn s256(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthErro
         (Some(_), _) | (None, Some(_)) => {
             return Err(OAuthError::invalid_request("code_challenge_method must be S256"));
         }
-        (None, None) if asked.pushed => {
+        (None, None) if asked.pushed && asked.client.profile().rules().pkce == Pkce::Pushed => {
             return Err(OAuthError::invalid_request("code_challenge is required"));
         }
         (None, None) => None,

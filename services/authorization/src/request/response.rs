@@ -21,7 +21,10 @@ pub(super) fn permitted(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAut
         _ => return Err(unsupported),
     };
     let permitted = asked.client.profile().rules().responses;
-    if !permitted.iter().any(|(permitted, _)| *permitted == response_type) {
+    let registered = asked.client.metadata.response_types.as_ref();
+    if !permitted.iter().any(|(permitted, _)| *permitted == response_type)
+        || registered.is_some_and(|registered| !registered.contains(&response_type))
+    {
         return Err(unsupported);
     }
     let response_mode = match (asked.parameters.text("response_mode")?, response_type) {

@@ -6,6 +6,8 @@ use domain::{
 };
 use serde_json::{Value, json};
 
+use lifecycle::request::Prompt;
+
 use super::*;
 
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
@@ -43,6 +45,7 @@ fn pushed(profile: &str, change: Value) -> Result<AuthorizationRequest, &'static
         pushed: true,
         proven_key: None,
         policy: &ConsentPolicy::default(),
+        subject_of: &|hint| (hint == "ours").then(|| "ada".to_owned()),
     };
     check(&asked).1.map_err(|error| error.error())
 }
@@ -185,7 +188,77 @@ fn u09_an_error_before_the_redirect_uri_stands_is_told_to_nobody_there() {
         pushed: true,
         proven_key: None,
         policy: &ConsentPolicy::default(),
+        subject_of: &|_| None,
     };
     let (draft, outcome) = check(&asked);
     assert!(outcome.is_err() && draft.redirect_uri.is_none());
+}
+
+fn openid(change: Value) -> Result<AuthorizationRequest, &'static str> {
+    let mut whole = json!({"response_mode": null, "code_challenge": null, "code_challenge_method": null, "scope": "openid"});
+    whole
+        .as_object_mut()
+        .unwrap()
+        .extend(change.as_object().unwrap().clone());
+    pushed("openid-connect", whole)
+}
+
+#[test]
+fn openid_connect_needs_no_pkce_and_answers_in_the_query() {
+    let request = openid(json!({})).unwrap();
+    assert_eq!(request.response_mode, ResponseMode::Query);
+    assert_eq!(request.code_challenge, None);
+    assert!(request.consent_request.is_none());
+    assert_eq!(
+        openid(json!({"response_type": "code id_token"})),
+        Err("unsupported_response_type")
+    );
+    // P10: one that is there is S256.
+    assert_eq!(
+        openid(json!({"code_challenge": CHALLENGE})),
+        Err("invalid_request")
+    );
+}
+
+#[test]
+fn o23_prompt_none_is_for_those_alone_who_are_remembered() {
+    assert_eq!(
+        pushed("fapi2-security", json!({"prompt": "none"})),
+        Err("login_required")
+    );
+    assert_eq!(openid(json!({"prompt": "none"})).unwrap().prompt, Prompt::Never);
+    for prompt in ["login", "consent", "select_account", "login consent"] {
+        assert_eq!(openid(json!({"prompt": prompt})).unwrap().prompt, Prompt::Always);
+    }
+    for prompt in ["none login", "create"] {
+        assert_eq!(openid(json!({"prompt": prompt})), Err("invalid_request"));
+    }
+}
+
+#[test]
+fn claims_are_understood_and_who_is_meant_is_kept() {
+    let claims = json!({"userinfo": {"name": {"essential": true}, "planet": null},
+        "id_token": {"acr": {"essential": true, "values": ["gold"]}, "sub": {"value": "ada"}}});
+    for form in [claims.clone(), json!(claims.to_string())] {
+        let request = openid(json!({"claims": form, "acr_values": "silver gold"})).unwrap();
+        assert_eq!(request.identity_claims(), ["name"].into());
+        assert_eq!(request.acr_values, ["gold", "silver"]);
+        assert!(request.is_about("ada") && !request.is_about("bob"));
+    }
+    for bad in [json!([]), json!("{"), json!({"userinfo": {"name": "Ada"}})] {
+        assert_eq!(openid(json!({"claims": bad})), Err("invalid_request"));
+    }
+}
+
+#[test]
+fn an_id_token_hint_of_ours_says_who_is_meant() {
+    assert!(openid(json!({"id_token_hint": "ours"})).unwrap().is_about("ada"));
+    assert!(!openid(json!({"id_token_hint": "ours"})).unwrap().is_about("bob"));
+    assert!(
+        openid(json!({"id_token_hint": "another's"}))
+            .unwrap()
+            .is_about("bob")
+    );
+    let silent = json!({"id_token_hint": "another's", "prompt": "none"});
+    assert!(!openid(silent).unwrap().is_about("bob"));
 }

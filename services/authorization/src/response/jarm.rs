@@ -1,10 +1,12 @@
-//! The response as one signed JWT (JARM).
+//! The response as one signed JWT (JARM), encrypted where the client registered that.
 
 use chrono::Duration;
-use domain::{Client, Instant};
-use http::{App, Code, OAuthError};
-use jose::Algorithm;
+use domain::Instant;
+use http::{App, Code, KnownClient, OAuthError};
 use serde_json::{Map, Value};
+
+use super::encrypted;
+use crate::algorithms;
 
 /// Life of a response, seconds: it is followed at once. JARM-2.1 recommends at most ten minutes.
 const SECONDS: i64 = 120;
@@ -12,7 +14,7 @@ const SECONDS: i64 = 120;
 /// Signs the parameters of a response for that client.
 pub(super) fn sign(
     app: &App,
-    client: &Client,
+    known: &KnownClient,
     parameters: &[(&'static str, String)],
     now: Instant,
 ) -> Result<String, OAuthError> {
@@ -21,21 +23,20 @@ pub(super) fn sign(
         .map(|(name, value)| ((*name).to_owned(), value.clone().into()))
         .collect();
     claims.insert("iss".into(), app.endpoints.issuer.clone().into());
+    let client = &known.client;
     claims.insert("aud".into(), client.client_id.as_str().into());
     claims.insert(
         "exp".into(),
         (now + Duration::seconds(SECONDS)).timestamp().into(),
     );
-    let algorithm = algorithm(client.metadata.authorization_signed_response_alg.as_deref());
-    app.keys
+    let algorithm = algorithms::of_ours(
+        client,
+        client.metadata.authorization_signed_response_alg.as_deref(),
+    );
+    let signed = app
+        .keys
         .ring()
         .sign(algorithm, "JWT", &claims, now)
-        .map_err(|_| OAuthError::new(Code::Internal, "internal error"))
-}
-
-/// The algorithm that a client registered for something; ES256 unless it did.
-pub(crate) fn algorithm(registered: Option<&str>) -> Algorithm {
-    registered
-        .and_then(Algorithm::from_name)
-        .unwrap_or(Algorithm::Es256)
+        .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?;
+    encrypted(known, signed, client.metadata.authorization_encryption())
 }

@@ -11,7 +11,7 @@ use domain::{
     ClientId, ClientStatus, Clock as _,
     client::{AuthenticationMethod, ClientMetadata},
 };
-use jose::SystemRandom;
+use jose::{SystemRandom, encrypt::KeyManagement};
 
 use super::{block_on, open, say, secret};
 use crate::exit::{CommandError, Exit};
@@ -113,7 +113,12 @@ fn read(path: &Path) -> Result<ClientMetadata, CommandError> {
         serde_json::from_value(json).map_err(|error| refused(error.to_string()))?;
     metadata.validate().map_err(|error| refused(error.to_string()))?;
     if let Some(jwks) = &metadata.jwks {
-        jose::PublicKeys::parse(jwks).map_err(|error| refused(format!("jwks: {error}")))?;
+        let keys = jose::PublicKeys::parse(jwks).map_err(|error| refused(format!("jwks: {error}")))?;
+        // What could not be encrypted later would not leave at all.
+        let fits = |name| KeyManagement::from_name(name).is_some_and(|algorithm| keys.can_encrypt(algorithm));
+        if let Some(name) = metadata.encryptions().find(|name| !fits(name)) {
+            return Err(refused(format!("jwks: no key for {name}")));
+        }
     }
     Ok(metadata)
 }

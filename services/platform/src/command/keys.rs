@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use config::Settings;
 use domain::Clock as _;
+use http::keys::NewKey;
 use jose::{Algorithm, SystemRandom, seal::MasterKey};
 use secrecy::ExposeSecret as _;
 
@@ -15,7 +16,7 @@ pub(super) enum Keys {
     /// Make a new key of each algorithm. It is published at once, signs a minute later, and the one before it stays
     /// published for as long as what it signed lives.
     Rotate {
-        /// Only this algorithm: ES256 or PS256.
+        /// Only this algorithm: ES256, PS256 or RS256.
         #[arg(long, value_name = "ALGORITHM")]
         algorithm: Option<String>,
     },
@@ -30,7 +31,7 @@ impl Keys {
                 Algorithm::from_name(&name)
                     .filter(|algorithm| http::keys::ALGORITHMS.contains(algorithm))
                     .ok_or_else(|| {
-                        CommandError::new(Exit::Data, format!("{name:?} is not ES256 or PS256"))
+                        CommandError::new(Exit::Data, format!("{name:?} is not ES256, PS256 or RS256"))
                     })?,
             ],
         };
@@ -43,15 +44,13 @@ impl Keys {
                     .master_key_bytes()
                     .map_err(|error| CommandError::new(Exit::Settings, error))?;
                 let master = MasterKey::from_bytes(*bytes.expose_secret());
-                let rotated = store
-                    .tx("rotate_keys", move |tx| {
-                        http::keys::rotate(tx, &master, algorithm, now, &SystemRandom)
+                let new = NewKey::make(&master, algorithm, now, &SystemRandom)
+                    .map_err(|error| CommandError::new(Exit::Failed, error))?;
+                let kid = store
+                    .tx::<_, std::convert::Infallible, _>("rotate_keys", move |tx| {
+                        Ok(http::keys::rotate(tx, &new, now)?)
                     })
-                    .await;
-                let kid = rotated.map_err(|error| match error {
-                    store::TxError::Store(error) => error.into(),
-                    store::TxError::Refused(error) => CommandError::new(Exit::Failed, error),
-                })?;
+                    .await?;
                 say(format_args!("{} {kid}", algorithm.as_str()));
             }
             Ok(ExitCode::SUCCESS)

@@ -49,7 +49,8 @@ pub(super) struct Up {
 
 impl Up {
     pub(super) fn run(self) -> Result<ExitCode, CommandError> {
-        let folder = std::path::absolute(&self.folder).map_err(CommandError::file(&self.folder))?;
+        let absolute = |path: &PathBuf| std::path::absolute(path).map_err(CommandError::file(path));
+        let folder = absolute(&self.folder)?;
         let choices = Choices {
             database_url: self.database_url,
             folder,
@@ -57,7 +58,7 @@ impl Up {
             ports: [self.public_port, self.mutual_port, self.operations_port],
             site_port: self.site_port,
             suite: self.suite,
-            clients: self.clients,
+            clients: self.clients.as_ref().map(absolute).transpose()?,
         };
         block_on(up::run(choices, &http::SystemClock, &SystemRandom))?
             .map_err(|error| CommandError::new(Exit::Failed, error))?;

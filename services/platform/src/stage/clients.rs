@@ -5,16 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use domain::Instant;
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use domain::{Instant, Random};
 use jose::Algorithm;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{
-    Program, StageError, in_file, keys,
-    pki::{CertificateFiles, Pki},
-    write,
-};
+use super::{Program, StageError, in_file, keys, pki::Pki, write};
 
 /// How a planned client proves who it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +20,10 @@ pub(crate) enum Method {
     PrivateKeyJwt,
     /// Its certificate.
     TlsClientAuth,
+    /// A secret in the Authorization header.
+    ClientSecretBasic,
+    /// A secret in the form.
+    ClientSecretPost,
 }
 
 /// A client to be registered.
@@ -36,8 +37,12 @@ pub(crate) struct Plan {
     pub(crate) profile: &'static str,
     /// How it proves who it is.
     pub(crate) method: Method,
-    /// What it signs with.
+    /// What it signs with; a client with a secret signs nothing.
     pub(crate) algorithm: Algorithm,
+    /// What its access tokens are bound to: `mtls`, `dpop` or `none`.
+    pub(crate) sender_constraint: &'static str,
+    /// Everything that it may ask for.
+    pub(crate) scope: &'static str,
     /// Where the browser is sent back to.
     pub(crate) redirect_uri: String,
 }
@@ -65,6 +70,8 @@ pub(crate) struct Registered {
     pub(crate) certificate: Option<PathBuf>,
     /// The key of that, PKCS #8 PEM.
     pub(crate) certificate_key: Option<PathBuf>,
+    /// Holds the secret of a client that has one.
+    pub(crate) client_secret: Option<PathBuf>,
     /// The registration itself.
     pub(crate) registration: PathBuf,
 }
@@ -75,57 +82,93 @@ pub(crate) const SCOPE: &str = "openid offline_access fdx:accountbasic:read fdx:
     fdx:notifications:subscribe";
 
 impl Plan {
-    /// Makes its keys and its certificate, writes its registration, and registers it.
+    /// Makes what it proves itself with, writes its registration, and registers it.
     pub(super) async fn register(
         &self,
         program: &Program,
         folder: &Path,
         pki: &Pki,
+        random: &dyn Random,
         now: Instant,
     ) -> Result<Registered, StageError> {
+        let registration = folder.join("clients").join(format!("{}.json", self.client_id));
+        let mut metadata = self.metadata();
+        if self.method.is_secret() {
+            write(&registration, format!("{metadata:#}\n"))?;
+            let secret = folder.join("secrets").join(format!("client-{}", self.client_id));
+            write(&secret, fresh_secret(random))?;
+            register(program, &registration, &self.client_id, Some(&secret)).await?;
+            return Ok(Registered {
+                client_secret: Some(secret),
+                ..Registered::public(&self.client_id, &metadata, registration)
+            });
+        }
         let keys = keys::make(folder, &self.client_id, self.algorithm)?;
         let certificate = pki.issue(&self.client_id, now)?;
-        let registration = folder.join("clients").join(format!("{}.json", self.client_id));
-        let metadata = self.metadata(keys.public_jwks.clone());
+        if let Value::Object(members) = &mut metadata {
+            members.insert("jwks".to_owned(), keys.public_jwks);
+        }
         write(&registration, format!("{metadata:#}\n"))?;
-        program
-            .run(&[
-                "client",
-                "register",
-                &registration.display().to_string(),
-                "--id",
-                &self.client_id,
-            ])
-            .await?;
+        register(program, &registration, &self.client_id, None).await?;
         Ok(Registered {
             signing_alg: Some(self.algorithm.as_str().to_owned()),
             signing_key: Some(keys.pem),
             jwks: Some(keys.private_jwks),
+            certificate: Some(certificate.certificate),
+            certificate_key: Some(certificate.key),
             ..Registered::public(&self.client_id, &metadata, registration)
-        }
-        .with(certificate))
+        })
     }
 
-    fn metadata(&self, jwks: Value) -> Value {
+    fn metadata(&self) -> Value {
         let mut metadata = json!({
             "client_name": self.name,
             "profile": self.profile,
-            "jwks": jwks,
+            "token_endpoint_auth_method": self.method.as_str(),
+            "sender_constraint": self.sender_constraint,
             "redirect_uris": [self.redirect_uri],
-            "scope": SCOPE,
-            "id_token_signed_response_alg": "PS256",
-            "authorization_signed_response_alg": "PS256",
+            "scope": self.scope,
         });
-        let (method, dns_name) = match self.method {
-            Method::PrivateKeyJwt => ("private_key_jwt", None),
-            Method::TlsClientAuth => ("tls_client_auth", Some(Pki::dns_name(&self.client_id))),
-        };
         if let Value::Object(members) = &mut metadata {
-            members.insert("token_endpoint_auth_method".to_owned(), method.into());
-            members.extend(dns_name.map(|name| ("tls_client_auth_san_dns".to_owned(), name.into())));
+            // A client with a secret takes id_tokens as OpenID Connect has them unless asked otherwise, with RS256.
+            if !self.method.is_secret() {
+                for of in [
+                    "id_token_signed_response_alg",
+                    "authorization_signed_response_alg",
+                ] {
+                    members.insert(of.to_owned(), "PS256".into());
+                }
+            }
+            if self.method == Method::TlsClientAuth {
+                let name = Pki::dns_name(&self.client_id);
+                members.insert("tls_client_auth_san_dns".to_owned(), name.into());
+            }
         }
         metadata
     }
+}
+
+impl Method {
+    /// RFC 7591 `token_endpoint_auth_method`.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::PrivateKeyJwt => "private_key_jwt",
+            Self::TlsClientAuth => "tls_client_auth",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+        }
+    }
+
+    fn is_secret(self) -> bool {
+        matches!(self, Self::ClientSecretBasic | Self::ClientSecretPost)
+    }
+}
+
+/// 256 random bits, without a line's end.
+fn fresh_secret(random: &dyn Random) -> String {
+    let mut bytes = [0; 32];
+    random.fill(&mut bytes);
+    URL_SAFE_NO_PAD.encode(bytes)
 }
 
 impl Registered {
@@ -155,20 +198,32 @@ impl Registered {
             jwks: None,
             certificate: None,
             certificate_key: None,
+            client_secret: None,
             registration,
-        }
-    }
-
-    fn with(self, files: CertificateFiles) -> Self {
-        Self {
-            certificate: Some(files.certificate),
-            certificate_key: Some(files.key),
-            ..self
         }
     }
 }
 
-/// Registers every `CLIENT_ID.json` of a folder. Their keys are their owners'.
+/// `concordat client register`.
+async fn register(
+    program: &Program,
+    registration: &Path,
+    client_id: &str,
+    secret: Option<&Path>,
+) -> Result<(), StageError> {
+    let file = registration.display().to_string();
+    let mut command = vec!["client", "register", &file, "--id", client_id];
+    let secret = secret.map(|secret| secret.display().to_string());
+    command.extend(
+        secret
+            .iter()
+            .flat_map(|secret| ["--secret-file", secret.as_str()]),
+    );
+    program.run(&command).await.map(drop)
+}
+
+/// Registers every `CLIENT_ID.json` of a folder, one with a secret with that in `keys/CLIENT_ID.secret`. Their keys are their
+/// owners'.
 pub(super) async fn register_folder(program: &Program, folder: &Path) -> Result<Vec<Registered>, StageError> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .and_then(|entries| entries.map(|entry| Ok(entry?.path())).collect())
@@ -181,15 +236,14 @@ pub(super) async fn register_folder(program: &Program, folder: &Path) -> Result<
             .file_stem()
             .map(|stem| stem.to_string_lossy().into_owned())
             .unwrap_or_default();
-        program
-            .run(&[
-                "client",
-                "register",
-                &file.display().to_string(),
-                "--id",
-                &client_id,
-            ])
-            .await?;
+        let secret = folder.join("keys").join(format!("{client_id}.secret"));
+        register(
+            program,
+            &file,
+            &client_id,
+            secret.exists().then_some(secret.as_path()),
+        )
+        .await?;
         let text = fs::read_to_string(&file).map_err(in_file(&file))?;
         // The command has just accepted it, so it is JSON.
         let metadata = serde_json::from_str(&text).unwrap_or_default();

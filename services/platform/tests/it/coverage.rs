@@ -28,6 +28,8 @@ enum Guard {
     /// A client that proves itself in the request: `client_authentication.rs` has its cases, and here is that nobody
     /// gets in without.
     Client,
+    /// A client with a token of a consumer who signed in: `userinfo.rs` has its cases.
+    Identity,
     /// A data recipient, with a token bound to its certificate.
     Recipient(Reach),
     /// An application of the bank, with a token of one of these scopes.
@@ -55,6 +57,8 @@ const ENDPOINTS: &[(&str, &str, Guard)] = &[
     ("GET", "/fdx/auth/v1/authorize/{resourceId}/continue", Guard::Open),
     ("POST", "/fdx/auth/v1/par", Guard::Client),
     ("POST", "/fdx/auth/v1/token", Guard::Client),
+    ("GET", "/fdx/auth/v1/userinfo", Guard::Identity),
+    ("POST", "/fdx/auth/v1/userinfo", Guard::Identity),
     ("POST", "/fdx/auth/v1/introspect", Guard::Client),
     ("POST", "/fdx/auth/v1/revoke", Guard::Client),
     ("GET", "/fdx/v6/core/accounts", Guard::Recipient(Reach::Own)),

@@ -10,7 +10,7 @@ use testkit::{
 
 use crate::{
     parties::{Consumer, SCOPE, all},
-    stage::TestPlatform,
+    stage::{Plan, TestPlatform},
     table::Table,
 };
 
@@ -244,4 +244,93 @@ async fn a_code_that_names_a_key_is_redeemed_with_it_alone() {
         with(&other).send().await.refused(400, "invalid_grant");
         with(&key).tokens().await;
     }
+}
+
+/// RFC9449-8, -9: where nonces are demanded, a proof without a fresh one of ours is sent back for one, at every endpoint
+/// and by every replica; nothing is spent by that.
+#[tokio::test]
+async fn nonces_are_demanded_where_the_settings_say_so() {
+    let mut plan = Plan::new();
+    plan.more = "[authorization]\ndpop_nonces = true\n".to_owned();
+    let platform = plan.start().await;
+    let (recipient, consumer, key) = (
+        recipient(&platform).await,
+        platform.consumer().await,
+        Key::p256("a key"),
+    );
+    let nonce_of = |answer: &Answer| {
+        let nonce = answer.header("dpop-nonce").to_owned();
+        assert!(!nonce.is_empty(), "{:?}", answer.headers);
+        nonce
+    };
+
+    // PAR.
+    let push = recipient.push(SCOPE);
+    let url = push.post.url.clone();
+    let with_nonce = |nonce: Option<&str>, url: &str| {
+        let proof = recipient.proof(&key, "POST", url, None);
+        match nonce {
+            Some(nonce) => proof.with("nonce", nonce),
+            None => proof,
+        }
+    };
+    let first = push
+        .clone()
+        .posting(|post| post.proving(with_nonce(None, &url)))
+        .send()
+        .await;
+    first.refused(400, "use_dpop_nonce");
+    let nonce = nonce_of(&first);
+    // The same assertion again, as the suite does: it was not spent.
+    let push = push.posting(|post| post.proving(with_nonce(Some(&nonce), &url)));
+    let pushed = push.pushed().await;
+
+    // Token.
+    let callback = platform
+        .allow(
+            &mut platform.browser(),
+            &recipient.authorize_url(&pushed.request_uri),
+            &consumer,
+        )
+        .await;
+    let code = testkit::recipient::parameter(&callback, "code").unwrap();
+    let redeem = recipient.redeem(&code, &pushed.verifier);
+    let proving = |nonce: Option<&str>| redeem.clone().proving(with_nonce(nonce, &redeem.url));
+    for bad in [None, Some("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"), Some("x")] {
+        let answer = proving(bad).send().await;
+        answer.refused(400, "use_dpop_nonce");
+        nonce_of(&answer);
+    }
+    // Without any proof the answer is what it always is (conformance: holder of key).
+    redeem.send().await.refused(400, "invalid_dpop_proof");
+    let tokens = proving(Some(&nonce)).tokens().await;
+
+    // A resource.
+    let token = tokens.access_token.as_str();
+    let without = read(
+        &recipient,
+        "DPoP",
+        token,
+        &[reading(&recipient, &key, token).compact()],
+    )
+    .await;
+    without.refused_by_fdx(401, "603");
+    assert!(
+        without
+            .header("www-authenticate")
+            .starts_with("DPoP error=\"use_dpop_nonce\"")
+    );
+    let proof = reading(&recipient, &key, token).with("nonce", nonce_of(&without));
+    let answer = read(&recipient, "DPoP", token, &[proof.compact()])
+        .await
+        .expect(200);
+    // RFC9449-8.2: the next one comes with every answer.
+    nonce_of(&answer);
+    // Old nonces are none.
+    platform.platform.clock.pass(290);
+    let fresh = nonce_of(&answer);
+    platform.platform.clock.pass(11);
+    let late = recipient.refresh(tokens.refresh_token.as_deref().unwrap());
+    let late = late.clone().proving(with_nonce(Some(&fresh), &late.url));
+    late.send().await.refused(400, "use_dpop_nonce");
 }

@@ -40,7 +40,7 @@ async fn a_new_key_is_published_before_it_signs_and_an_old_one_after() {
     // A replica that starts now knows both, and still signs with the old one.
     let replica = platform.replica().await;
     let keys = published(&replica).await;
-    assert!(keys.contains(&old) && keys.len() == 3, "{keys:?}");
+    assert!(keys.contains(&old) && keys.len() == 4, "{keys:?}");
     let reads = |token: String, at: testkit::recipient::Platform| {
         let url = format!("{}/fdx/v6/core/accounts", at.mutual);
         let request = recipient

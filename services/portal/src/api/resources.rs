@@ -92,7 +92,12 @@ impl Api {
         let body = json!({
             "status": "APPROVED",
             "userId": approval.user.user_id,
-            "authentication": {"authenticatedAt": approval.user.authenticated_at, "amr": approval.user.proof.amr()},
+            "authentication": {
+                "authenticatedAt": approval.user.authenticated_at,
+                "acr": config::ConsentApplication::PORTAL_ACR,
+                "amr": approval.user.proof.amr(),
+            },
+            "claims": {"name": approval.user.display_name},
             "accounts": accounts,
             "termsAndConditionsVersion": approval.terms_and_conditions_version,
             "acknowledgedAt": approval.acknowledged_at,

@@ -4,9 +4,12 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::{
-    profile::Profile,
-    scope::{Scope, Scopes},
+    profile::{Profile, ResponseType},
+    scope::Scopes,
 };
+
+mod validate;
+pub use validate::InvalidMetadata;
 
 /// A client's registration. Names are those of the registries of RFC 7591 and FDX.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -47,15 +50,68 @@ pub struct ClientMetadata {
     /// Only signed request objects are taken from it (RFC9101-10.5), whatever its profile would accept.
     #[serde(default)]
     pub require_signed_request_object: bool,
-    /// Algorithm of id_tokens: ES256 or PS256.
+    /// The only algorithm of its request objects, when it names one: PS256, ES256 or EdDSA; RS256 where its profile knows it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub request_object_signing_alg: Option<String>,
+    /// The only algorithm of its assertions, when it names one; as above.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub token_endpoint_auth_signing_alg: Option<String>,
+    /// Algorithm of id_tokens: ES256 or PS256; RS256 where its profile knows it, and then when absent.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub id_token_signed_response_alg: Option<String>,
-    /// Algorithm of JARM responses: ES256 or PS256.
+    /// Algorithm of JARM responses; as above.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub authorization_signed_response_alg: Option<String>,
+    /// Algorithm of userinfo as a JWT; JSON when absent (OIDC Registration 2).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub userinfo_signed_response_alg: Option<String>,
+    /// Algorithm of introspection as a JWT (RFC9701-6).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub introspection_signed_response_alg: Option<String>,
+    /// How the content key of encrypted id_tokens reaches the client: RSA-OAEP-256, ECDH-ES or ECDH-ES+A256KW.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id_token_encrypted_response_alg: Option<String>,
+    /// How their content is encrypted: A256GCM or A128GCM. Named with the other, since the default of the registry
+    /// (A128CBC-HS256) is not done here (J13).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub id_token_encrypted_response_enc: Option<String>,
+    /// The same of userinfo as a JWT.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub userinfo_encrypted_response_alg: Option<String>,
+    /// The same of userinfo as a JWT.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub userinfo_encrypted_response_enc: Option<String>,
+    /// The same of JARM responses (JARM-3).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authorization_encrypted_response_alg: Option<String>,
+    /// The same of JARM responses.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authorization_encrypted_response_enc: Option<String>,
     /// Algorithm of access tokens: ES256 (when absent) or PS256.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub access_token_signed_response_alg: Option<String>,
+    /// Grants that it uses; all of its profile when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub grant_types: Option<Vec<GrantType>>,
+    /// Response types that it uses; all of its profile when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub response_types: Option<Vec<ResponseType>>,
+    /// Types of `authorization_details` that it uses (RFC9396-10); all when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub authorization_details_types: Option<Vec<String>>,
+    /// How it knows consumers. There is only one way: each recipient by another name (OIDC Core 8).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub subject_type: Option<SubjectType>,
+    /// Clients whose URI has the same host know a consumer by the same name; each by its own when absent. Never fetched
+    /// (S03): that the clients belong together is for the operator to know, who registers them.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sector_identifier_uri: Option<Url>,
+    /// Oldest authentication that will do, seconds, for requests that do not say `max_age`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub default_max_age: Option<u32>,
+    /// Whether its id_tokens have `auth_time`; all have.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub require_auth_time: Option<bool>,
     /// Its logo.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub logo_uri: Option<Url>,
@@ -89,10 +145,30 @@ pub enum AuthenticationMethod {
     TlsClientAuth,
     /// A certificate whose key it registered (RFC8705-2.2).
     SelfSignedTlsClientAuth,
-    /// A secret in the Authorization header; the bank's own applications only.
+    /// A secret in the Authorization header; the bank's own applications and OpenID Connect only.
     ClientSecretBasic,
-    /// A secret in the form; the bank's own applications only.
+    /// A secret in the form; as above.
     ClientSecretPost,
+}
+
+/// A grant of the token endpoint (RFC 7591 `grant_types`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GrantType {
+    /// A code of a consumer's authorization.
+    AuthorizationCode,
+    /// A refresh token.
+    RefreshToken,
+    /// The client for itself.
+    ClientCredentials,
+}
+
+/// How a client knows consumers (OIDC Core 8).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SubjectType {
+    /// Each sector by another name.
+    Pairwise,
 }
 
 /// What a client's access tokens are bound to.
@@ -104,7 +180,7 @@ pub enum SenderConstraint {
     Mtls,
     /// A key of the client's choice, shown with each request (RFC 9449). FAPI 2.0 only.
     Dpop,
-    /// Nothing: the bank's own applications, with secrets.
+    /// Nothing: the bank's own applications, and OpenID Connect.
     None,
 }
 
@@ -157,20 +233,6 @@ pub struct Intermediary {
     pub registry_references: Vec<RegistryReference>,
 }
 
-/// A registration that is refused, and why, for the operator.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum InvalidMetadata {
-    /// A redirect URI that is not https, or carries what the response will carry.
-    #[error("redirect_uri {0:?}: {1}")]
-    RedirectUri(String, &'static str),
-    /// Two members that do not go together.
-    #[error("{0}")]
-    Combination(&'static str),
-    /// A name that is empty, too long or unprintable.
-    #[error("{0} must be 1 to 256 printable characters")]
-    Text(&'static str),
-}
-
 impl ClientMetadata {
     /// By what `tls_client_auth` knows its certificate. `None` when nothing, or more than one thing, is registered.
     pub fn subject_rule(&self) -> Option<SubjectRule> {
@@ -191,189 +253,31 @@ impl ClientMetadata {
         }
     }
 
-    /// Refuses what no client of its profile may register.
-    ///
-    /// # Errors
-    /// [`InvalidMetadata`] for the first thing that is wrong.
-    pub fn validate(&self) -> Result<(), InvalidMetadata> {
-        use AuthenticationMethod as Method;
-        let refuse = |why| Err(InvalidMetadata::Combination(why));
-
-        if self.client_name.is_empty()
-            || self.client_name.chars().count() > 256
-            || self.client_name.chars().any(char::is_control)
-        {
-            return Err(InvalidMetadata::Text("client_name"));
-        }
-        if self
-            .description
+    /// Whether it may use that grant.
+    pub fn uses(&self, grant: GrantType) -> bool {
+        self.grant_types
             .as_ref()
-            .is_some_and(|text| text.chars().count() > 300 || text.chars().any(char::is_control))
-        {
-            return Err(InvalidMetadata::Text("description"));
-        }
-        for uri in &self.redirect_uris {
-            check_redirect_uri(uri).map_err(|why| InvalidMetadata::RedirectUri(uri.clone(), why))?;
-        }
-        let rules = self.profile.rules();
-        if rules.serves_consumers && self.redirect_uris.is_empty() && !self.scope.clusters().is_empty() {
-            return refuse("a client that asks for consents needs a redirect_uri");
-        }
-        let secret = matches!(
-            self.token_endpoint_auth_method,
-            Method::ClientSecretBasic | Method::ClientSecretPost
-        );
-        if secret && self.profile != Profile::Solution {
-            return refuse("a client secret is for the solution profile alone");
-        }
-        if rules.sender_constrained && self.sender_constraint == SenderConstraint::None {
-            return refuse("this profile binds every access token: sender_constraint must be mtls or dpop");
-        }
-        if self.profile == Profile::Fapi1Advanced && self.sender_constraint == SenderConstraint::Dpop {
-            return refuse("FAPI 1.0 binds access tokens to certificates: sender_constraint must be mtls");
-        }
-        let needs_keys = matches!(
-            self.token_endpoint_auth_method,
-            Method::PrivateKeyJwt | Method::SelfSignedTlsClientAuth
-        ) || self.require_signed_request_object;
-        if needs_keys && self.jwks.is_none() {
-            return refuse("jwks is required for this authentication method or for signed requests");
-        }
-        if (self.token_endpoint_auth_method == Method::TlsClientAuth) != self.subject_rule().is_some() {
-            return refuse("exactly one tls_client_auth_* goes with tls_client_auth, and none without");
-        }
-        for algorithm in [
-            &self.id_token_signed_response_alg,
-            &self.authorization_signed_response_alg,
-            &self.access_token_signed_response_alg,
-        ]
-        .into_iter()
-        .flatten()
-        {
-            if algorithm != "ES256" && algorithm != "PS256" {
-                return refuse("the algorithms of this platform's signatures are ES256 and PS256");
-            }
-        }
-        if self.profile != Profile::Solution && self.scope.iter().any(Scope::is_for_the_bank_alone) {
-            return refuse("the scopes of the solution APIs are for the solution profile alone");
-        }
-        Ok(())
-    }
-}
-
-/// What an authorization response adds, and a registered URI must not already hold (U07).
-const RESPONSE_PARAMETERS: [&str; 8] = [
-    "code",
-    "state",
-    "iss",
-    "response",
-    "error",
-    "error_description",
-    "id_token",
-    "access_token",
-];
-
-/// U01 to U07: https with a host, no fragment, no user information, none of our own parameters.
-fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
-    if text.len() > 2000 || !text.is_ascii() || text.contains(['\\', ' ', '*']) {
-        return Err("must be at most 2,000 ASCII characters without backslash, space or star");
-    }
-    let uri = Url::parse(text).map_err(|_| "is not a URI")?;
-    if uri.scheme() != "https" || !text.starts_with("https://") {
-        return Err("must be https");
-    }
-    if uri.host_str().is_none()
-        || !uri.username().is_empty()
-        || uri.password().is_some()
-        || text.contains('@')
-    {
-        return Err("must have a host and no user information");
-    }
-    if uri.fragment().is_some() || text.contains('#') {
-        return Err("must have no fragment");
-    }
-    if uri
-        .query_pairs()
-        .any(|(name, _)| RESPONSE_PARAMETERS.contains(&name.as_ref()))
-    {
-        return Err("must not carry a parameter of the authorization response");
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    fn metadata(change: serde_json::Value) -> ClientMetadata {
-        let mut base = json!({
-            "client_name": "Budget", "profile": "fapi2-message-signing",
-            "token_endpoint_auth_method": "private_key_jwt", "jwks": {"keys": []},
-            "redirect_uris": ["https://budget.example/callback"], "scope": "fdx:accountbasic:read"});
-        base.as_object_mut()
-            .unwrap()
-            .extend(change.as_object().unwrap().clone());
-        serde_json::from_value(base).unwrap()
+            .is_none_or(|grants| grants.contains(&grant))
     }
 
-    #[test]
-    fn a_recipient_as_it_should_be_is_accepted() {
-        assert_eq!(metadata(json!({})).validate(), Ok(()));
-        let with_certificate = metadata(json!({
-            "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": "budget.example"}));
-        assert_eq!(
-            with_certificate.subject_rule(),
-            Some(SubjectRule::SanDns("budget.example".into()))
-        );
-        assert_eq!(with_certificate.validate(), Ok(()));
+    /// `alg` and `enc` of encrypted id_tokens; `None` when they are not encrypted.
+    pub fn id_token_encryption(&self) -> Option<(&str, &str)> {
+        self.id_token_encrypted_response_alg
+            .as_deref()
+            .zip(self.id_token_encrypted_response_enc.as_deref())
     }
 
-    #[test]
-    fn u06_u07_redirect_uris_that_could_be_abused_are_refused() {
-        for uri in [
-            "http://budget.example/cb",
-            "javascript:alert(1)",
-            "data:text/html,x",
-            "com.budget:/cb",
-            "https://good@evil.example/cb",
-            "https://budget.example/cb#f",
-            "https://budget.example/cb?code=1",
-            "https://budget.example/cb?a=b&iss=x",
-            "https://budget.example\\@evil.example/",
-            "HTTPS://budget.example/cb",
-            "https://*.example/cb",
-        ] {
-            assert!(
-                matches!(
-                    metadata(json!({"redirect_uris": [uri]})).validate(),
-                    Err(InvalidMetadata::RedirectUri(..))
-                ),
-                "{uri}"
-            );
-        }
+    /// `alg` and `enc` of encrypted userinfo; `None` when it is not encrypted.
+    pub fn userinfo_encryption(&self) -> Option<(&str, &str)> {
+        self.userinfo_encrypted_response_alg
+            .as_deref()
+            .zip(self.userinfo_encrypted_response_enc.as_deref())
     }
 
-    #[test]
-    fn members_that_do_not_go_together_are_refused() {
-        for change in [
-            json!({"token_endpoint_auth_method": "client_secret_basic"}),
-            json!({"sender_constraint": "none"}),
-            json!({"tls_client_auth_san_dns": "budget.example"}),
-            json!({"token_endpoint_auth_method": "tls_client_auth"}),
-            json!({"id_token_signed_response_alg": "RS256"}),
-            json!({"redirect_uris": []}),
-            json!({"scope": "external:resources:read"}),
-            json!({"jwks": null}),
-        ] {
-            assert!(
-                matches!(
-                    metadata(change.clone()).validate(),
-                    Err(InvalidMetadata::Combination(_))
-                ),
-                "{change}"
-            );
-        }
+    /// `alg` and `enc` of encrypted JARM responses; `None` when they are not encrypted.
+    pub fn authorization_encryption(&self) -> Option<(&str, &str)> {
+        self.authorization_encrypted_response_alg
+            .as_deref()
+            .zip(self.authorization_encrypted_response_enc.as_deref())
     }
 }

@@ -2,7 +2,7 @@
 //! `lifecycle::admit`.
 
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
-use domain::{ClientId, ConsentId, Instant, Scope, Scopes, TokenId};
+use domain::{AccountId, ClientId, ConsentId, Instant, Scope, Scopes, TokenId};
 use jose::{Claims, TimeRules};
 use store::standing::TokenRef;
 
@@ -26,6 +26,8 @@ pub struct AccessToken {
     pub consent_id: Option<ConsentId>,
     /// What it may be used for.
     pub scopes: Scopes,
+    /// The only accounts of its grant that it opens, when it was narrowed to some (RFC9396-6); all when absent.
+    pub accounts: Option<Vec<AccountId>>,
     /// Whose it is (`cnf`).
     pub binding: Option<Binding>,
 }
@@ -42,20 +44,56 @@ impl AccessToken {
         now: Instant,
     ) -> Result<Self, FdxError> {
         let presented = Presented::of(request)?;
+        Self::proven(app, request, &presented, &[audience], now).await
+    }
+
+    /// The same for a request that may carry the token in its form (RFC6750-2.2), to an API of any of these audiences.
+    ///
+    /// # Errors
+    /// As [`Self::of`]; 400 when the token is in both places.
+    pub(super) async fn of_form(
+        app: &App,
+        request: &HttpRequest,
+        in_form: Option<&str>,
+        audiences: &[&str],
+        now: Instant,
+    ) -> Result<Self, FdxError> {
+        let presented = match in_form {
+            Some(_) if request.headers().contains_key(AUTHORIZATION) => {
+                return Err(FdxError::new(Code::InvalidInput));
+            }
+            Some(token) if token.len() > limits::TOKEN_BYTES => return Err(invalid()),
+            // A form is a way for bearers: a key-bound token in it is refused by its scheme (RFC9449-7.1).
+            Some(token) => Presented {
+                scheme: "Bearer",
+                token,
+            },
+            None => Presented::of(request)?,
+        };
+        Self::proven(app, request, &presented, audiences, now).await
+    }
+
+    async fn proven(
+        app: &App,
+        request: &HttpRequest,
+        presented: &Presented<'_>,
+        audiences: &[&str],
+        now: Instant,
+    ) -> Result<Self, FdxError> {
         let claims = app
             .keys
             .verify_access_token(presented.token, now)
             .map_err(|_| invalid())?;
-        let token = Self::from_claims(app, &claims, audience, now).ok_or_else(invalid)?;
-        token.check_binding(app, request, &presented, now).await?;
+        let token = Self::from_claims(app, &claims, audiences, now).ok_or_else(invalid)?;
+        token.check_binding(app, request, presented, now).await?;
         Ok(token)
     }
 
     /// Reads the claims that we write (RFC9068-2.2).
-    fn from_claims(app: &App, claims: &Claims, audience: &str, now: Instant) -> Option<Self> {
+    fn from_claims(app: &App, claims: &Claims, audiences: &[&str], now: Instant) -> Option<Self> {
         claims.check_times(now, TimeRules::ACCESS_TOKEN).ok()?;
         let ours = claims.required_str("iss").ok()? == app.endpoints.issuer;
-        let here = claims.audience().ok()?.contains(&audience);
+        let here = claims.audience().ok()?.iter().any(|aud| audiences.contains(aud));
         if !ours || !here {
             return None;
         }
@@ -69,8 +107,16 @@ impl AccessToken {
             client_id: claims.required_str("client_id").ok()?.parse().ok()?,
             consent_id,
             scopes: Scopes::parse(claims.str("scope").ok()?.unwrap_or_default()).ok()?,
+            accounts: accounts(claims)?,
             binding: Binding::of(claims),
         })
+    }
+
+    /// Whether it opens that account, if its grant does.
+    pub fn opens(&self, account_id: &AccountId) -> bool {
+        self.accounts
+            .as_ref()
+            .is_none_or(|accounts| accounts.contains(account_id))
     }
 
     /// M10: a bound token counts only with the proof of what it is bound to: the certificate of the connection
@@ -101,6 +147,7 @@ impl AccessToken {
             {
                 Ok(Some(key)) if key.thumbprint() == bound_to => Ok(()),
                 Ok(_) | Err(DpopError::Invalid) => Err(FdxError::invalid_dpop_proof()),
+                Err(DpopError::UseNonce) => Err(FdxError::use_dpop_nonce()),
                 Err(DpopError::Store(error)) => Err(error.into()),
             },
         }
@@ -123,6 +170,22 @@ impl AccessToken {
             Ok(())
         } else {
             Err(FdxError::insufficient_scope())
+        }
+    }
+}
+
+/// The accounts that the token was narrowed to. What does not read there is no token of ours.
+fn accounts(claims: &Claims) -> Option<Option<Vec<AccountId>>> {
+    match claims.get("fdxAccounts") {
+        None => Some(None),
+        Some(accounts) => {
+            let text = |account: &serde_json::Value| account.as_str()?.parse().ok();
+            accounts
+                .as_array()?
+                .iter()
+                .map(text)
+                .collect::<Option<_>>()
+                .map(Some)
         }
     }
 }

@@ -14,8 +14,8 @@ use store::{StoreError, TxError};
 
 use super::Code;
 
-/// The one challenge that is not of the Bearer scheme.
-const DPOP_CHALLENGE: &str = "invalid_dpop_proof";
+/// The challenges that are not of the Bearer scheme.
+const DPOP_CHALLENGES: [&str; 2] = ["invalid_dpop_proof", "use_dpop_nonce"];
 
 /// A refusal on an FDX API.
 #[derive(Debug, Clone)]
@@ -70,8 +70,34 @@ impl FdxError {
         Self {
             code: Code::AuthenticationFailed,
             debug: None,
-            challenge: Some(DPOP_CHALLENGE),
+            challenge: Some("invalid_dpop_proof"),
         }
+    }
+
+    /// The proof of the key needs a nonce of ours, which comes with this answer (RFC9449-9).
+    pub const fn use_dpop_nonce() -> Self {
+        Self {
+            code: Code::AuthenticationFailed,
+            debug: None,
+            challenge: Some("use_dpop_nonce"),
+        }
+    }
+
+    /// The `error` of its challenge; empty where a challenge names none.
+    pub(super) const fn challenge(&self) -> Option<&'static str> {
+        self.challenge
+    }
+
+    /// The `WWW-Authenticate` header (RFC6750-3, RFC9449-7.1).
+    pub(super) fn www_authenticate(&self) -> Option<String> {
+        self.challenge.map(|error| match error {
+            "" => "Bearer".to_owned(),
+            error if DPOP_CHALLENGES.contains(&error) => {
+                let algorithms = crate::dpop::ALGORITHMS.join(" ");
+                format!("DPoP error=\"{error}\", algs=\"{algorithms}\"")
+            }
+            error => format!("Bearer error=\"{error}\""),
+        })
     }
 
     /// Its code.
@@ -150,19 +176,8 @@ impl ResponseError for FdxError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.code.status());
         response.insert_header((CACHE_CONTROL, "no-store"));
-        match self.challenge {
-            Some("") => {
-                response.insert_header((WWW_AUTHENTICATE, "Bearer"));
-            }
-            Some(DPOP_CHALLENGE) => {
-                let algorithms = crate::dpop::ALGORITHMS.join(" ");
-                let challenge = format!("DPoP error=\"{DPOP_CHALLENGE}\", algs=\"{algorithms}\"");
-                response.insert_header((WWW_AUTHENTICATE, challenge));
-            }
-            Some(error) => {
-                response.insert_header((WWW_AUTHENTICATE, format!("Bearer error=\"{error}\"")));
-            }
-            None => {}
+        if let Some(challenge) = self.www_authenticate() {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         if matches!(self.code, Code::Unavailable | Code::TooMany) {
             response.insert_header((RETRY_AFTER, "1"));

@@ -116,6 +116,15 @@ pub struct OAuthErrorBody {
     error_description: &'static str,
 }
 
+impl OAuthErrorBody {
+    pub(super) const fn new(error: &'static str, error_description: &'static str) -> Self {
+        Self {
+            error,
+            error_description,
+        }
+    }
+}
+
 impl ResponseError for OAuthError {
     fn status_code(&self) -> StatusCode {
         self.status

@@ -64,6 +64,8 @@ error_codes! {
     MethodNotAllowed     => "1206", "invalid_request", METHOD_NOT_ALLOWED, "The method is not allowed here";
     /// The body is too long.
     TooLarge             => "401",  "invalid_request", PAYLOAD_TOO_LARGE, "The body is too large";
+    /// The body did not arrive in time.
+    TooSlow              => "401",  "invalid_request", REQUEST_TIMEOUT, "The body did not arrive in time";
     /// Too many requests.
     TooMany              => "1207", "slow_down", TOO_MANY_REQUESTS, "Too many requests";
     /// We failed.
@@ -101,6 +103,12 @@ error_codes! {
     UnsupportedTokenType => "-", "unsupported_token_type", BAD_REQUEST, "";
     /// RFC9449-5.
     InvalidDpopProof => "-", "invalid_dpop_proof", BAD_REQUEST, "";
+    /// RFC9449-8.
+    UseDpopNonce => "-", "use_dpop_nonce", BAD_REQUEST, "";
     /// OIDC Core 3.1.2.6.
     LoginRequired        => "-", "login_required", BAD_REQUEST, "";
+    /// OIDC Core 3.1.2.6.
+    ConsentRequired      => "-", "consent_required", BAD_REQUEST, "";
+    /// OpenID Connect Core Error Code unmet_authentication_requirements 1.0.
+    UnmetAuthenticationRequirements => "-", "unmet_authentication_requirements", BAD_REQUEST, "";
 }

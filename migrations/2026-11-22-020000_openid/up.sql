@@ -1,0 +1,7 @@
+-- Who a consumer is, as far as a recipient asked and the bank told: one row a grant that asked for any claim by name or
+-- by scope. `asked` is the claims parameter, `told` the claims that the consent application gave of those asked.
+CREATE TABLE consent_identities (
+    consent_id uuid PRIMARY KEY REFERENCES consent_grants,
+    asked      jsonb NOT NULL,
+    told       jsonb NOT NULL
+);
