@@ -126,6 +126,7 @@ pub(crate) struct Text {
     pub(crate) history: &'static str,
     pub(crate) action: fn(&str) -> &'static str,
     pub(crate) by: fn(&str) -> &'static str,
+    pub(crate) by_a_holder: &'static str,
     pub(crate) receipt: &'static str,
     /// For those who hear the link without its surroundings: what it proves, and when that was.
     pub(crate) receipt_of: fn(&str, &str) -> String,

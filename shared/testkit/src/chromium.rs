@@ -128,7 +128,22 @@ impl Chromium {
         title.as_str().unwrap().to_owned()
     }
 
-    /// Every HTML element with that id.
+    /// Waits until a page has an element of that id.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub async fn arrive(&self, id: &str) {
+        let began = std::time::Instant::now();
+        while self.count(id).await == 0 {
+            assert!(
+                began.elapsed() < crate::PATIENCE,
+                "no {id} at {}",
+                self.url().await
+            );
+        }
+    }
+
+    /// How many elements have that id.
     pub async fn count(&self, id: &str) -> usize {
         self.elements(id).await.len()
     }
@@ -304,6 +319,8 @@ fn start_driver() -> (Child, Output, u16) {
         }
         heard.push(line);
     }
+    let _ = driver.kill();
+    let _ = driver.wait();
     panic!("chromedriver does not start: {heard:?}");
 }
 

@@ -106,7 +106,9 @@ fn save(settings: &Settings, user: users::User, second_factor: SecondFactor) -> 
         store
             .tx::<_, std::convert::Infallible, _>("add_user", move |tx| {
                 let totp_secret_sealed = match second_factor.clone() {
-                    SecondFactor::Kept => users::find(tx, &user.user_id)?.and_then(|user| user.totp_secret_sealed),
+                    SecondFactor::Kept => {
+                        users::find(tx, &user.user_id)?.and_then(|user| user.totp_secret_sealed)
+                    }
                     SecondFactor::Removed => None,
                     SecondFactor::Sealed(sealed) => Some(sealed),
                 };

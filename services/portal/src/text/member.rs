@@ -1,7 +1,7 @@
 //! Members of FDX entities in plain words, for the preview. One without words here is shown by its FDX name, which is
 //! English and nearly always says enough: the table has what accounts of consumers really carry.
 
-/// FDX name, English, Spanish, French. A name with dots is looked up whole first, then by its last part.
+/// FDX name, English, Spanish, French. A path is looked up whole first, then without its first part, and so on.
 const MEMBERS: &[(&str, [&str; 3])] = &[
     // Accounts.
     (
@@ -325,6 +325,11 @@ const MEMBERS: &[(&str, [&str; 3])] = &[
     ("region", ["State or region", "Estado o región", "État ou région"]),
     ("postalCode", ["Postal code", "Código postal", "Code postal"]),
     ("country", ["Country", "País", "Pays"]),
+    ("number", ["Number", "Número", "Numéro"]),
+    (
+        "telephones.number",
+        ["Telephone number", "Número de teléfono", "Numéro de téléphone"],
+    ),
     ("telephones", ["Telephone", "Teléfono", "Téléphone"]),
     (
         "telephones.number",
@@ -395,13 +400,14 @@ pub(super) fn french(name: &str) -> Option<&'static str> {
 }
 
 fn find(name: &str) -> Option<[&'static str; 3]> {
-    let named = |wanted: &str| {
-        MEMBERS
-            .iter()
-            .find(|(member, _)| *member == wanted)
-            .map(|(_, words)| *words)
-    };
-    named(name).or_else(|| named(name.rsplit('.').next()?))
+    let mut rest = Some(name);
+    while let Some(path) = rest {
+        if let Some((_, words)) = MEMBERS.iter().find(|(member, _)| *member == path) {
+            return Some(*words);
+        }
+        rest = path.split_once('.').map(|(_, last)| last);
+    }
+    None
 }
 
 #[cfg(test)]
@@ -411,10 +417,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_member_is_found_by_its_path_or_its_last_part() {
+    fn a_member_is_found_by_the_longest_end_of_its_path() {
         assert_eq!(english("currentBalance"), Some("Current balance"));
-        assert_eq!(french("holders.name.first"), Some("Prénom"));
-        assert_eq!(spanish("telephones.number"), Some("Número de teléfono"));
+        assert_eq!(french("contact.holders.name.first"), Some("Prénom"));
+        assert_eq!(spanish("contact.telephones.number"), Some("Número de teléfono"));
         assert_eq!(english("nothingOfTheKind"), None);
     }
 
