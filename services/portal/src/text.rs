@@ -75,6 +75,8 @@ pub(crate) struct Text {
     pub(crate) preview: &'static str,
     pub(crate) preview_means: fn(&str) -> String,
     pub(crate) preview_nothing: &'static str,
+    /// Where all of it is listed under the data clusters before.
+    pub(crate) preview_no_more: &'static str,
     pub(crate) kinds_of_data: fn(usize) -> String,
     pub(crate) stop_any_time: &'static str,
     pub(crate) how_to_stop: &'static str,

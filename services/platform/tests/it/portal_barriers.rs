@@ -9,6 +9,8 @@ use serde_json::{Value, json};
 use testkit::{
     authenticator::Authenticator,
     chromium::{Chromium, Setup},
+    jws::Key,
+    recipient::Recipient,
 };
 
 use crate::{
@@ -134,11 +136,8 @@ async fn give_code(browser: &Chromium, platform: &TestPlatform, authenticator: &
 #[tokio::test]
 async fn the_consent_application_has_no_barrier() {
     let platform = TestPlatform::start().await;
-    let (recipient, consumer, other) = (
-        platform.recipient("fapi2-security").await,
-        platform.consumer().await,
-        platform.consumer().await,
-    );
+    let recipient = named(&platform, "Budget Buddy").await;
+    let (consumer, other) = (platform.consumer().await, platform.consumer().await);
     let authenticator = platform.register_user_with_codes(&consumer, PASSWORD).await;
     share_with_another(&platform, &consumer, &other).await;
     let mut inspector = Inspector::new().await;
@@ -198,10 +197,8 @@ async fn the_dashboard_has_no_barrier() {
     inspector.browser.arrive("sign-out").await;
     inspector.look_at("connections-none", &home).await;
 
-    let (budget, lender) = (
-        platform.recipient("fapi2-security").await,
-        platform.recipient("fapi2-message-signing").await,
-    );
+    let budget = named(&platform, "Budget Buddy").await;
+    let lender = named(&platform, "Lender & Sons").await;
     let mut shared: Vec<Shared> = vec![];
     for recipient in [&budget, &budget, &lender] {
         shared.push(platform.share(recipient, &consumer).await);
@@ -250,6 +247,19 @@ async fn the_dashboard_has_no_barrier() {
     inspector.browser.arrive("withdraw").await;
     inspector.look_at("connection-agreed", &page).await;
     inspector.done();
+}
+
+/// A recipient with all that pages show of one.
+async fn named(platform: &TestPlatform, name: &str) -> Recipient {
+    let more = json!({
+        "client_name": name, "description": "See where your money goes",
+        "registry_references": [{"registered_entity_name": format!("{name} Inc."), "registry": "GLEIF",
+            "registered_entity_id": "549300EXAMPLE0000042"}],
+        "intermediaries": [{"name": "Pipeline Data"}],
+    });
+    platform
+        .recipient_with("fapi2-security", Key::p256("signing"), more)
+        .await
 }
 
 /// The consumer's checking account is held by another too, whose agreement is needed.

@@ -136,7 +136,8 @@ async fn by_keyboard(width: u32) {
         !from_here.contains(&"account-1".to_owned()),
         "the focus went on from the preview: {from_here:?}"
     );
-    browser.open_url(browser.url().await.as_str()).await;
+    browser.tab_to("account-2").await;
+    browser.keys(SPACE).await;
     journey.press("allow").await;
     let url = journey.sent_to_the_recipient().await;
     let code = parameter(&url, "code").unwrap_or_else(|| panic!("{url}"));

@@ -69,6 +69,7 @@ pub(super) static TEXT: Text = Text {
         format!("Numbers, names and amounts are hidden on this page. {name} would get them in full.")
     },
     preview_nothing: "Nothing of this kind at present.",
+    preview_no_more: "At present, nothing beyond what is listed above.",
     kinds_of_data: |count| match count {
         1 => "1 kind of data".into(),
         count => format!("{count} kinds of data"),

@@ -67,6 +67,7 @@ pub(super) static TEXT: Text = Text {
         format!("En esta página se ocultan números, nombres e importes. {name} los recibiría completos.")
     },
     preview_nothing: "Por ahora, nada de este tipo.",
+    preview_no_more: "Por ahora, nada más que lo anterior.",
     kinds_of_data: |count| match count {
         1 => "1 tipo de datos".into(),
         count => format!("{count} tipos de datos"),

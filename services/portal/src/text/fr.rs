@@ -71,6 +71,7 @@ pub(super) static TEXT: Text = Text {
         )
     },
     preview_nothing: "Rien de ce genre pour le moment.",
+    preview_no_more: "Pour le moment, rien de plus que ci-dessus.",
     kinds_of_data: |count| match count {
         1 => "1 type de données".into(),
         count => format!("{count} types de données"),
