@@ -108,9 +108,7 @@ impl AuthenticationResource {
             recipient: Party::recipient(&client.metadata),
             intermediaries: Party::intermediaries(&client.metadata),
             consent_request: RequestedConsent::of(&request),
-            purpose: request
-                .purpose
-                .or_else(|| client.metadata.description.clone()),
+            purpose: request.purpose.or_else(|| client.metadata.description.clone()),
             replaces: request.replaces,
             acr_values: request.acr_values,
             max_age: request.max_age,

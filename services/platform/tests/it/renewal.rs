@@ -201,7 +201,7 @@ async fn what_cannot_be_replaced_is_refused() {
             let fits = answer.status == 400 && answer.json["error"] == error;
             table.holds(&format!("{profile}: {name}"), fits, || answer.text.clone());
         }
-        // O02: another consumer signs in.
+        // Another consumer signs in.
         let other = platform.consumer().await;
         let pushed = renewal(&recipient, &own).pushed().await;
         let mut browser = platform.browser();

@@ -265,3 +265,42 @@ async fn a_recipient_says_what_it_wants_the_data_for() {
         push.send().await.refused(400, "invalid_request");
     }
 }
+
+/// Durations and lookback as the policy has them by default.
+#[tokio::test]
+async fn the_lengths_of_a_consent_stay_within_the_policy() {
+    let platform = TestPlatform::shared().await;
+    let recipient = platform.recipient("fapi2-security").await;
+    let ask = |duration_type: &str, period: Option<u32>, lookback: u32| {
+        let mut request = json!({"durationType": duration_type, "lookbackPeriod": lookback,
+            "resources": [{"resourceType": "ACCOUNT", "dataClusters": ["ACCOUNT_BASIC", "TRANSACTIONS"]}]});
+        if let Some(days) = period {
+            request["durationPeriod"] = days.into();
+        }
+        let details = json!([{"type": "fdx_v1.0", "consentRequest": request}]);
+        let push = recipient
+            .push(SCOPE)
+            .asking(|request| request.with("authorization_details", details));
+        async move { push.send().await }
+    };
+    for (duration_type, period, lookback) in [
+        ("TIME_BOUND", None, 90),
+        ("TIME_BOUND", Some(4), 90),
+        ("TIME_BOUND", Some(366), 90),
+        ("PERSISTENT", Some(36_525), 90),
+        ("ONE_TIME", Some(0), 90),
+        ("TIME_BOUND", Some(90), 0),
+        ("TIME_BOUND", Some(90), 731),
+    ] {
+        let answer = ask(duration_type, period, lookback).await;
+        answer.refused(400, "invalid_authorization_details");
+    }
+    for (duration_type, period, lookback) in [
+        ("TIME_BOUND", Some(5), 1),
+        ("TIME_BOUND", Some(365), 730),
+        ("PERSISTENT", None, 90),
+        ("ONE_TIME", None, 90),
+    ] {
+        ask(duration_type, period, lookback).await.expect(201);
+    }
+}
