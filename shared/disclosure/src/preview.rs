@@ -19,7 +19,7 @@ use crate::{Allowed, Settings, redact::redacted};
 const ELEMENTS: usize = 8;
 
 /// Everything of an account that a grant could let out.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Documents {
     /// The account entity.
     pub account: Account,
@@ -31,6 +31,12 @@ pub struct Documents {
     pub asset_transfer_networks: Vec<AssetTransferNetwork>,
     /// One transaction, as an example of all.
     pub transaction: Option<Transaction>,
+}
+
+impl std::fmt::Debug for Documents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Documents").finish_non_exhaustive()
+    }
 }
 
 /// What one cluster would let out of one account.
@@ -198,7 +204,10 @@ mod tests {
     fn each_cluster_shows_what_it_adds() {
         use DataCluster::{AccountBasic, Balances, PaymentSupport, Transactions};
         let shown = shown(&[AccountBasic, Balances, Transactions, PaymentSupport]);
-        assert_eq!(shown[&AccountBasic]["accountNumberDisplay"], "\u{2022}\u{2022}\u{2022}\u{2022} 2222");
+        assert_eq!(
+            shown[&AccountBasic]["accountNumberDisplay"],
+            "\u{2022}\u{2022}\u{2022}\u{2022} 2222"
+        );
         assert_eq!(shown[&AccountBasic]["accountType"], "CHECKING");
         // Both are of ACCOUNT_DETAILED, or of BALANCES together with the account itself.
         assert_eq!(shown[&Balances]["currentBalance"], "\u{2022}\u{2022}\u{2022}");
@@ -213,7 +222,12 @@ mod tests {
     fn what_was_not_chosen_is_not_shown() {
         let shown = shown(&[DataCluster::AccountBasic]);
         let names: Vec<_> = shown[&DataCluster::AccountBasic].keys().cloned().collect();
-        assert!(!names.iter().any(|name| name.contains('.') && !name.starts_with("currency")), "{names:?}");
+        assert!(
+            !names
+                .iter()
+                .any(|name| name.contains('.') && !name.starts_with("currency")),
+            "{names:?}"
+        );
         assert!(!names.contains(&"currentBalance".to_owned()));
     }
 

@@ -102,7 +102,10 @@ mod tests {
             example("accountNumberDisplay", json!("****22")),
             "\u{2022}\u{2022}\u{2022}\u{2022} 22"
         );
-        assert_eq!(example("accountNumberDisplay", json!("****")), "\u{2022}\u{2022}\u{2022}\u{2022}");
+        assert_eq!(
+            example("accountNumberDisplay", json!("****")),
+            "\u{2022}\u{2022}\u{2022}\u{2022}"
+        );
     }
 
     #[test]
@@ -114,8 +117,14 @@ mod tests {
 
     #[test]
     fn a_day_is_shown_unless_it_is_of_a_birth() {
-        assert_eq!(example("postedTimestamp", json!("2026-11-20T10:00:00Z")), "2026-11-20");
-        assert_eq!(example("contact.holders.dateOfBirth", json!("1990-01-01")), HIDDEN);
+        assert_eq!(
+            example("postedTimestamp", json!("2026-11-20T10:00:00Z")),
+            "2026-11-20"
+        );
+        assert_eq!(
+            example("contact.holders.dateOfBirth", json!("1990-01-01")),
+            HIDDEN
+        );
         assert_eq!(example("memo", json!("2026-11-2 ")), HIDDEN);
         assert_eq!(example("memo", json!("2026-11-20 call Bob")), HIDDEN);
     }

@@ -392,7 +392,10 @@ mod tests {
         let mut grant = grant(ConsentState::Active);
         grant.accounts = vec![account("own", 0), account("joint", 1)];
         assert!(grant.is_partially_authorized());
-        let served: Vec<_> = grant.served_accounts().map(|account| account.account_id.as_str()).collect();
+        let served: Vec<_> = grant
+            .served_accounts()
+            .map(|account| account.account_id.as_str())
+            .collect();
         assert_eq!(served, ["own"]);
     }
 

@@ -1,11 +1,13 @@
 //! The browser comes back with a decision: the grant and its code are created, or the recipient is told no.
 
+mod replace;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes, UserId,
-    consent::UpdateReason, id::RequestId, policy::ConsentPolicy,
+    AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, Instant, ResourceId, Scopes,
+    UserId, consent::GrantedAccount, id::RequestId, policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
 use store::{
@@ -19,7 +21,6 @@ use crate::{
     decide::{self, Approval, Decision, request_of},
     ledger::{self, Actor, Change, Circumstance, TooLate},
     request::AuthorizationRequest,
-    revoke::{Revoke, revoke},
 };
 
 /// What the tokens of a grant need to know of the request that made it.
@@ -150,7 +151,7 @@ pub fn complete(tx: &mut Tx<'_>, with: &Complete<'_>) -> Result<Completed, TxErr
         Ok((approval, replaced)) => {
             let grant = grant(tx, with, &resource, &request, (approval, replaced.as_ref()))?;
             if let Some(replaced) = replaced {
-                replace(tx, with, &replaced)?;
+                replace::end(tx, with, &replaced)?;
             }
             Completed::Granted {
                 request,
@@ -170,23 +171,13 @@ fn may_be_granted(
 ) -> Result<Result<Option<ConsentGrant>, NotGranted>, StoreError> {
     let replaced = match request.replaces {
         None => None,
-        Some(consent_id) => {
-            let replaced = store::grants::lock(tx, consent_id)?.filter(|old| {
-                old.client_id == resource.client_id && old.user_id == *user_id && old.superseded_by.is_none()
-            });
-            if replaced.is_none() {
-                return Ok(Err(NotGranted::NotReplaceable));
-            }
-            replaced
-        }
+        Some(consent_id) => match replace::lock(tx, consent_id, &resource.client_id, user_id)? {
+            None => return Ok(Err(NotGranted::NotReplaceable)),
+            replaced => replaced,
+        },
     };
-    let living = store::grants::count_living(
-        tx,
-        user_id,
-        &resource.client_id,
-        with.now,
-        replaced.as_ref().map(|replaced| replaced.id),
-    )?;
+    let replaced_id = replaced.as_ref().map(|replaced| replaced.id);
+    let living = store::grants::count_living(tx, user_id, &resource.client_id, with.now, replaced_id)?;
     Ok(if living >= i64::from(with.policy.consents_per_user_and_client) {
         Err(NotGranted::TooMany)
     } else {
@@ -216,43 +207,6 @@ fn reject(
     ledger::reject(tx, with.consent_id, parties, &circumstance)
 }
 
-/// Ends the grant that a new one replaces, or notes the successor of one that has ended.
-fn replace(tx: &mut Tx<'_>, with: &Complete<'_>, replaced: &ConsentGrant) -> Result<(), StoreError> {
-    let lost = || StoreError::Corrupt {
-        table: "consent_grants",
-        column: "superseded_by",
-    };
-    if !store::grants::supersede(tx, replaced.id, with.consent_id)? {
-        return Err(lost());
-    }
-    let actor = Actor::Consumer;
-    if replaced.state_at(with.now).is_final() {
-        let circumstance = Circumstance {
-            actor,
-            channel: "authorize",
-            reason: None,
-            at: with.now,
-            event_id: with.replaced_event_id,
-        };
-        return ledger::record(tx, replaced, Change::Superseded, &circumstance);
-    }
-    let end = Revoke {
-        consent_id: replaced.id,
-        actor,
-        initiator: actor.party(),
-        reason: UpdateReason::UserAction,
-        channel: "authorize",
-        now: with.now,
-        event_id: with.replaced_event_id,
-    };
-    match revoke(tx, &end, |_| true) {
-        Ok(_) => Ok(()),
-        Err(TxError::Store(error)) => Err(error),
-        // It is locked, and it lives.
-        Err(TxError::Refused(_)) => Err(lost()),
-    }
-}
-
 /// Both the request and the resource are spent by this call, or it refuses.
 fn spend(
     tx: &mut Tx<'_>,
@@ -278,21 +232,7 @@ fn grant(
     (approval, replaced): (Approval, Option<&ConsentGrant>),
 ) -> Result<ConsentGrant, StoreError> {
     let mut accounts = approval.accounts;
-    let ids: Vec<_> = accounts
-        .iter()
-        .map(|account| account.account_id.clone())
-        .collect();
-    let needed = if ids.is_empty() {
-        vec![]
-    } else {
-        store::holders::list_approving(tx, &approval.user_id, &ids.iter().collect::<Vec<_>>())?
-    };
-    for account in &mut accounts {
-        let others = needed
-            .iter()
-            .filter(|(id, user_id)| *id == account.account_id && *user_id != approval.user_id);
-        account.awaiting = u16::try_from(others.count()).unwrap_or(u16::MAX);
-    }
+    let needed = await_holders(tx, &approval.user_id, &mut accounts)?;
     let grant = ConsentGrant {
         id: with.consent_id,
         client_id: resource.client_id.clone(),
@@ -312,7 +252,12 @@ fn grant(
     };
     store::grants::insert(tx, &grant, &approval.evidence)?;
     store::approvals::insert(tx, grant.id, &grant.user_id, &needed, with.now)?;
-    insert_code(tx, with, request, &grant)?;
+    let context = TokenContext {
+        nonce: request.nonce.clone(),
+        had_authorization_details: request.had_authorization_details,
+        asked: request.data_clusters(),
+    };
+    issue_code(tx, &grant, request, with.code_hash, &context, with.now)?;
     let circumstance = Circumstance {
         actor: Actor::Consumer,
         channel: "authorize",
@@ -338,23 +283,41 @@ fn grant(
     Ok(grant)
 }
 
-/// Writes the code of a new grant.
-fn insert_code(
+/// Counts for each account the other holders whose approval it needs; gives all whose approval counts, the grantor among
+/// them, as (account, holder).
+fn await_holders(
     tx: &mut Tx<'_>,
-    with: &Complete<'_>,
-    request: &AuthorizationRequest,
+    grantor: &UserId,
+    accounts: &mut [GrantedAccount],
+) -> Result<Vec<(AccountId, UserId)>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<_> = accounts.iter().map(|account| &account.account_id).collect();
+    let needed = store::holders::list_approving(tx, grantor, &ids)?;
+    for account in accounts {
+        let others = needed
+            .iter()
+            .filter(|(id, user_id)| *id == account.account_id && user_id != grantor);
+        account.awaiting = u16::try_from(others.count()).unwrap_or(u16::MAX);
+    }
+    Ok(needed)
+}
+
+/// Writes a code of that grant.
+pub(crate) fn issue_code(
+    tx: &mut Tx<'_>,
     grant: &ConsentGrant,
+    request: &AuthorizationRequest,
+    code_hash: [u8; 32],
+    context: &TokenContext,
+    now: Instant,
 ) -> Result<(), StoreError> {
-    let context = TokenContext {
-        nonce: request.nonce.clone(),
-        had_authorization_details: request.had_authorization_details,
-        asked: request.data_clusters(),
-    };
     store::codes::insert(
         tx,
         &NewCode {
-            code_hash: with.code_hash,
-            consent_id: with.consent_id,
+            code_hash,
+            consent_id: grant.id,
             client_id: grant.client_id.clone(),
             redirect_uri: request.redirect_uri.clone(),
             code_challenge: request.code_challenge.clone(),
@@ -363,14 +326,14 @@ fn insert_code(
                 table: "authorization_codes",
                 column: "context",
             })?,
-            issued_at: with.now,
-            expires_at: with.now + Duration::seconds(request.code_seconds.into()),
+            issued_at: now,
+            expires_at: now + Duration::seconds(request.code_seconds.into()),
         },
     )
 }
 
 /// The scopes that were asked, without those of clusters that no account was given (O21).
-pub(crate) fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
+pub(crate) fn granted_scopes(asked: &Scopes, accounts: &[GrantedAccount]) -> Scopes {
     let given: BTreeSet<DataCluster> = accounts
         .iter()
         .flat_map(|account| account.data_clusters.iter().copied())

@@ -212,13 +212,13 @@ async fn o25_of_fifty_racing_consents_ten_are_granted_and_forty_stand_as_rejecte
     // Decided one after the other; what races is the completion, where the grant is made.
     let mut decided = vec![];
     for _ in 0..50 {
-        let pushed = recipient.push("openid").pushed().await;
+        let pushed = recipient.push(SCOPE).pushed().await;
         let mut browser = platform.browser();
         let url = recipient.authorize_url(&pushed.request_uri);
         let resource_id = platform.begin(&mut browser, &url).await;
         let bank = platform.bank();
         let token = bank.token(BANK_SCOPES).await;
-        let decision = bank.approval(&consumer.user_id, &[]);
+        let decision = bank.approval(&consumer.user_id, &[&consumer.savings]);
         let answer = bank
             .decide(&token, &resource_id, "\"1\"", &decision)
             .await

@@ -38,6 +38,7 @@ mod portal_by_hand;
 mod portal_commands;
 mod portal_dashboard;
 mod races;
+mod reach;
 mod receipts;
 mod renewal;
 mod replicas;
