@@ -23,7 +23,6 @@ mod fdx;
 mod joint;
 mod journey;
 mod keys;
-mod killed;
 mod late;
 mod ledger;
 mod log;
