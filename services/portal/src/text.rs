@@ -1,6 +1,7 @@
 //! Every word that a consumer reads, in each language. A new text is a member of [`Text`], and the compiler asks for it
 //! in all of them. Names and numbers are put in as they are; templates escape.
 
+mod cluster;
 mod en;
 mod es;
 mod fr;

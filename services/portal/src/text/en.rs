@@ -272,7 +272,7 @@ fn action(action: &str) -> &'static str {
         "MODIFIED" => "Accounts changed",
         "APPROVED" => "Agreed to",
         "WITHDRAWN" => "Agreement withdrawn",
-        "PARTIALLY_GRANTED" => "Allowed, for another holder to agree",
+        "PARTIALLY_GRANTED" => "Allowed, waiting for another holder",
         "SUPERSEDED" => "Renewed",
         "REJECTED" => "Not allowed",
         "REFUSED" => "Came too late",
