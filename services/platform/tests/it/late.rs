@@ -334,6 +334,33 @@ async fn what_time_did_is_written_down_once() {
         .refused_by_fdx(401, "603");
 }
 
+/// The workers of replicas that start at the same moment, all with the same to do.
+#[tokio::test]
+async fn workers_write_each_end_once() {
+    let platform = TestPlatform::start().await;
+    let (recipient, consumer) = (platform.recipient(PROFILE).await, platform.consumer().await);
+    for _ in 0..8 {
+        platform.code(&recipient, &consumer, SCOPE).await;
+    }
+    platform.platform.clock.pass(400 * 86_400);
+    let replicas = tokio::join!(platform.replica(), platform.replica(), platform.replica());
+    let mut session = platform.database.session();
+    let living = "SELECT count(*) FROM consent_grants WHERE state <> 'EXPIRED'";
+    let all_written = async {
+        while session.number(living) > 0 {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), all_written)
+        .await
+        .unwrap();
+    drop(replicas);
+    let rows = "SELECT count(*) FROM consent_history WHERE action = 'EXPIRED' AND actor = 'SYSTEM'";
+    assert_eq!(session.number(rows), 8);
+    let told = "SELECT count(*) FROM outbox WHERE event_type = 'CONSENT_EXPIRED'";
+    assert_eq!(session.number(told), 8);
+}
+
 /// A code that came while its consent was on hold opens it when the hold is over, written down or not.
 #[tokio::test]
 async fn a_code_works_when_the_hold_has_lapsed() {
