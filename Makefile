@@ -32,7 +32,7 @@ up: packages build ## the same set-up, then stays up for you (CLIENTS=DIR: more 
 # Built first, since cargo itself may need the machine's authorities; tests trust their own alone, and reading the others
 # for each of their clients took most of their time.
 .PHONY: test
-test: packages ## every test, on a database of its own
+test: packages browser ## every test, on a database of its own, the pages in a real browser
 	@$(CARGO) test --locked --workspace --no-run
 	@SSL_CERT_FILE=/dev/null SSL_CERT_DIR=/dev/null $(FAST_DATABASE) $(CARGO) test --locked --workspace
 
@@ -96,6 +96,10 @@ migration: ## a new migration: make migration NAME=add_something
 .PHONY: packages
 packages:
 	@scripts/packages
+
+.PHONY: browser
+browser:
+	@scripts/browser
 
 .PHONY: build
 build: packages

@@ -30,7 +30,8 @@ pub(crate) struct TokenResponse {
     /// The consent's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) grant_id: Option<String>,
-    /// What was granted, when the request said what it wanted in this form (RFC9396-7).
+    /// What was granted, when the request said what it wanted in this form (RFC9396-7); `difference` tells what was asked and
+    /// not granted.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) authorization_details: Option<serde_json::Value>,
 }

@@ -18,7 +18,7 @@
 //! the browser decide.
 //!
 //! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `totp`,
-//! `account-1` and on, `preview`, `allow`, `deny`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
+//! `account-1` and on, `preview`, `allow`, `deny`, `problem`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
 //! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `remove-{n}`, `remove`, `approve`,
 //! `withdraw`, `receipt-{sequence}`, `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
 //!

@@ -44,7 +44,7 @@ pub(crate) struct Frame {
     pub(crate) style: &'static str,
     /// Who is signed in.
     pub(crate) person: Option<Person>,
-    /// The same page in the other languages.
+    /// The same page in every language.
     pub(crate) languages: Vec<LanguageLink>,
 }
 
@@ -54,8 +54,8 @@ pub(crate) struct LanguageLink {
     tag: &'static str,
     /// As its readers call it.
     name: &'static str,
-    /// The page's own address with the choice, relative: `?...`.
-    address: String,
+    /// The page's own address with the choice, relative: `?...`. Nothing for the one that it is in.
+    address: Option<String>,
 }
 
 /// A page with its frame.
@@ -97,30 +97,30 @@ impl Frame {
             text,
             style: style::fingerprint(),
             person,
-            languages: others(text, request.query_string()),
+            languages: languages(text, request.query_string()),
         }
     }
 }
 
-fn others(text: &Text, query: &str) -> Vec<LanguageLink> {
-    let link = |other: &'static Text| {
-        let mut address = url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1);
+fn languages(text: &Text, query: &str) -> Vec<LanguageLink> {
+    let address = |language: &str| {
         // An answer that was told of once is not told again.
         let kept = url::form_urlencoded::parse(query.as_bytes())
             .filter(|(name, _)| name != LANGUAGE && name != DONE);
-        address.extend_pairs(kept).append_pair(LANGUAGE, other.language);
+        url::form_urlencoded::Serializer::for_suffix(String::from("?"), 1)
+            .extend_pairs(kept)
+            .append_pair(LANGUAGE, language)
+            .finish()
+    };
+    let link = |language: Language| {
+        let other = language.text();
         LanguageLink {
             tag: other.language,
             name: other.language_name,
-            address: address.finish(),
+            address: (other.language != text.language).then(|| address(other.language)),
         }
     };
-    Language::ALL
-        .into_iter()
-        .map(Language::text)
-        .filter(|other| other.language != text.language)
-        .map(link)
-        .collect()
+    Language::ALL.into_iter().map(link).collect()
 }
 
 /// An instant to the minute.

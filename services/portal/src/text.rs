@@ -1,6 +1,7 @@
 //! Every word that a consumer reads, in each language. A new text is a member of [`Text`], and the compiler asks for it
 //! in all of them. Names and numbers are put in as they are; templates escape.
 
+mod cluster;
 mod en;
 mod es;
 mod fr;
@@ -75,6 +76,8 @@ pub(crate) struct Text {
     pub(crate) preview: &'static str,
     pub(crate) preview_means: fn(&str) -> String,
     pub(crate) preview_nothing: &'static str,
+    /// Where all of it is listed under the data clusters before.
+    pub(crate) preview_no_more: &'static str,
     pub(crate) kinds_of_data: fn(usize) -> String,
     pub(crate) stop_any_time: &'static str,
     pub(crate) how_to_stop: &'static str,
@@ -126,6 +129,7 @@ pub(crate) struct Text {
     pub(crate) history: &'static str,
     pub(crate) action: fn(&str) -> &'static str,
     pub(crate) by: fn(&str) -> &'static str,
+    pub(crate) by_a_holder: &'static str,
     pub(crate) receipt: &'static str,
     /// For those who hear the link without its surroundings: what it proves, and when that was.
     pub(crate) receipt_of: fn(&str, &str) -> String,

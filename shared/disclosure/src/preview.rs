@@ -19,7 +19,7 @@ use crate::{Allowed, Settings, redact::redacted};
 const ELEMENTS: usize = 8;
 
 /// Everything of an account that a grant could let out.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Documents {
     /// The account entity.
     pub account: Account,
@@ -31,6 +31,12 @@ pub struct Documents {
     pub asset_transfer_networks: Vec<AssetTransferNetwork>,
     /// One transaction, as an example of all.
     pub transaction: Option<Transaction>,
+}
+
+impl std::fmt::Debug for Documents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Documents").finish_non_exhaustive()
+    }
 }
 
 /// What one cluster would let out of one account.

@@ -143,3 +143,66 @@ fn changing(theirs: &[Approval], with: &Approve) -> Result<Vec<AccountId>, Appro
         .map(|approval| approval.account_id.clone())
         .collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Instant {
+        Instant::from_timestamp(1_800_000_000 + second, 0).unwrap()
+    }
+
+    fn said(account_id: &str, approved: Option<i64>, withdrawn: Option<i64>) -> Approval {
+        Approval {
+            account_id: account_id.parse().unwrap(),
+            user_id: "bob".parse().unwrap(),
+            approved_at: approved.map(at),
+            withdrawn_at: withdrawn.map(at),
+        }
+    }
+
+    fn new_to(
+        theirs: &[Approval],
+        answer: HolderAnswer,
+        ids: Option<&[&str]>,
+    ) -> Result<Vec<String>, ApproveError> {
+        let with = Approve {
+            consent_id: ConsentId::from_uuid(Uuid::nil()),
+            user_id: "bob".parse().unwrap(),
+            answer,
+            account_ids: ids.map(|ids| ids.iter().map(|id| id.parse().unwrap()).collect()),
+            channel: "test",
+            now: at(9),
+            event_id: Uuid::nil(),
+        };
+        let changing = changing(theirs, &with)?;
+        Ok(changing.iter().map(|id| id.as_str().to_owned()).collect())
+    }
+
+    #[test]
+    fn an_answer_is_new_where_it_was_not_given_before() {
+        let theirs = [
+            said("silent", None, None),
+            said("approved", Some(1), None),
+            said("withdrawn", Some(1), Some(2)),
+            said("declined", None, Some(2)),
+        ];
+        let approve = new_to(&theirs, HolderAnswer::Approve, None);
+        assert_eq!(approve.unwrap(), ["silent", "withdrawn", "declined"]);
+        let withdraw = new_to(&theirs, HolderAnswer::Withdraw, None);
+        assert_eq!(withdraw.unwrap(), ["silent", "approved"]);
+        let one = new_to(&theirs, HolderAnswer::Approve, Some(&["silent"]));
+        assert_eq!(one.unwrap(), ["silent"]);
+        let none = new_to(&theirs, HolderAnswer::Approve, Some(&["approved"]));
+        assert_eq!(none.unwrap(), Vec::<String>::new());
+    }
+
+    #[test]
+    fn an_account_that_is_not_theirs_to_decide_on_is_refused() {
+        let theirs = [said("joint", None, None)];
+        for ids in [&["another"][..], &["joint", "another"], &[]] {
+            let outcome = new_to(&theirs, HolderAnswer::Approve, Some(ids));
+            assert_eq!(outcome, Err(ApproveError::NoSuchAccount));
+        }
+    }
+}

@@ -1,12 +1,14 @@
 //! The browser comes back with a decision: the grant and its code are created, or the recipient is told no.
 
+mod replace;
+
 use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant, ResourceId,
-    Scopes, UserId,
-    consent::{Authentication, UpdateReason},
+    AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant,
+    ResourceId, Scopes, UserId,
+    consent::{Authentication, GrantedAccount},
     id::RequestId,
     policy::ConsentPolicy,
 };
@@ -22,7 +24,6 @@ use crate::{
     decide::{self, Approval, Decision, request_of},
     ledger::{self, Actor, Change, Circumstance, TooLate},
     request::AuthorizationRequest,
-    revoke::{Revoke, revoke},
 };
 
 /// What the tokens of a grant need to know of the request that made it.
@@ -176,7 +177,7 @@ pub fn complete(
         Ok((approval, replaced)) => {
             let grant = grant(tx, with, &resource, &request, (approval, replaced.as_ref()))?;
             if let Some(replaced) = replaced {
-                replace(tx, with, &replaced)?;
+                replace::end(tx, with, &replaced)?;
             }
             Completed::Granted {
                 request,
@@ -196,27 +197,17 @@ fn may_be_granted(
 ) -> Result<Result<Option<ConsentGrant>, NotGranted>, StoreError> {
     let replaced = match request.replaces {
         None => None,
-        Some(consent_id) => {
-            let replaced = store::grants::lock(tx, consent_id)?.filter(|old| {
-                old.client_id == resource.client_id && old.user_id == *user_id && old.superseded_by.is_none()
-            });
-            if replaced.is_none() {
-                return Ok(Err(NotGranted::NotReplaceable));
-            }
-            replaced
-        }
+        Some(consent_id) => match replace::lock(tx, consent_id, &resource.client_id, user_id)? {
+            None => return Ok(Err(NotGranted::NotReplaceable)),
+            replaced => replaced,
+        },
     };
     // What reads no account is a sign-in, and somebody may sign in as often as they like.
     if request.consent_request.is_none() {
         return Ok(Ok(replaced));
     }
-    let living = store::grants::count_living(
-        tx,
-        user_id,
-        &resource.client_id,
-        with.now,
-        replaced.as_ref().map(|replaced| replaced.id),
-    )?;
+    let replaced_id = replaced.as_ref().map(|replaced| replaced.id);
+    let living = store::grants::count_living(tx, user_id, &resource.client_id, with.now, replaced_id)?;
     Ok(if living >= i64::from(with.policy.consents_per_user_and_client) {
         Err(NotGranted::TooMany)
     } else {
@@ -249,43 +240,6 @@ fn reject(
     ledger::reject(tx, with.consent_id, parties, &circumstance)
 }
 
-/// Ends the grant that a new one replaces, or notes the successor of one that has ended.
-fn replace(tx: &mut Tx<'_>, with: &Complete<'_>, replaced: &ConsentGrant) -> Result<(), StoreError> {
-    let lost = || StoreError::Corrupt {
-        table: "consent_grants",
-        column: "superseded_by",
-    };
-    if !store::grants::supersede(tx, replaced.id, with.consent_id)? {
-        return Err(lost());
-    }
-    let actor = Actor::Consumer;
-    if replaced.state_at(with.now).is_final() {
-        let circumstance = Circumstance {
-            actor,
-            channel: "authorize",
-            reason: None,
-            at: with.now,
-            event_id: with.replaced_event_id,
-        };
-        return ledger::record(tx, replaced, Change::Superseded, &circumstance);
-    }
-    let end = Revoke {
-        consent_id: replaced.id,
-        actor,
-        initiator: actor.party(),
-        reason: UpdateReason::UserAction,
-        channel: "authorize",
-        now: with.now,
-        event_id: with.replaced_event_id,
-    };
-    match revoke(tx, &end, |_| true) {
-        Ok(_) => Ok(()),
-        Err(TxError::Store(error)) => Err(error),
-        // It is locked, and it lives.
-        Err(TxError::Refused(_)) => Err(lost()),
-    }
-}
-
 /// Both the request and the resource are spent by this call, or it refuses.
 fn spend(
     tx: &mut Tx<'_>,
@@ -311,21 +265,7 @@ fn grant(
     (approval, replaced): (Approval, Option<&ConsentGrant>),
 ) -> Result<ConsentGrant, StoreError> {
     let mut accounts = approval.accounts;
-    let ids: Vec<_> = accounts
-        .iter()
-        .map(|account| account.account_id.clone())
-        .collect();
-    let needed = if ids.is_empty() {
-        vec![]
-    } else {
-        store::holders::list_approving(tx, &approval.user_id, &ids.iter().collect::<Vec<_>>())?
-    };
-    for account in &mut accounts {
-        let others = needed
-            .iter()
-            .filter(|(id, user_id)| *id == account.account_id && *user_id != approval.user_id);
-        account.awaiting = u16::try_from(others.count()).unwrap_or(u16::MAX);
-    }
+    let needed = await_holders(tx, &approval.user_id, &mut accounts)?;
     let grant = ConsentGrant {
         id: with.consent_id,
         client_id: resource.client_id.clone(),
@@ -380,6 +320,27 @@ fn grant(
     Ok(grant)
 }
 
+/// Counts for each account the other holders whose approval it needs; gives all whose approval counts, the grantor among
+/// them, as (account, holder).
+fn await_holders(
+    tx: &mut Tx<'_>,
+    grantor: &UserId,
+    accounts: &mut [GrantedAccount],
+) -> Result<Vec<(AccountId, UserId)>, StoreError> {
+    if accounts.is_empty() {
+        return Ok(vec![]);
+    }
+    let ids: Vec<_> = accounts.iter().map(|account| &account.account_id).collect();
+    let needed = store::holders::list_approving(tx, grantor, &ids)?;
+    for account in accounts {
+        let others = needed
+            .iter()
+            .filter(|(id, user_id)| *id == account.account_id && user_id != grantor);
+        account.awaiting = u16::try_from(others.count()).unwrap_or(u16::MAX);
+    }
+    Ok(needed)
+}
+
 /// Keeps what was asked about the consumer by name, and what was told: nothing where nothing was asked.
 fn identify(
     tx: &mut Tx<'_>,
@@ -422,7 +383,7 @@ pub(crate) fn issue_code(
 }
 
 /// The scopes that were asked, without those of clusters that no account was given (O21).
-pub(crate) fn granted_scopes(asked: &Scopes, accounts: &[domain::consent::GrantedAccount]) -> Scopes {
+pub(crate) fn granted_scopes(asked: &Scopes, accounts: &[GrantedAccount]) -> Scopes {
     let given: BTreeSet<DataCluster> = accounts
         .iter()
         .flat_map(|account| account.data_clusters.iter().copied())

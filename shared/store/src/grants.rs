@@ -1,24 +1,23 @@
 //! Consent grants and their accounts.
 
+mod change;
 mod row;
 
 use diesel::{
     OptionalExtension, RunQueryDsl,
     sql_types::{Array, BigInt, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, Instant, Scopes, UserId};
+use domain::{ClientId, ConsentGrant, ConsentId, Instant, UserId};
 use uuid::Uuid;
 
 use crate::{Tx, convert::Table, error::StoreError, statement::statement};
 
+pub use change::{count_refused, remove_accounts, save_state, supersede, void_tokens};
 use row::word;
 pub(crate) use row::{GrantSql, Row, StateColumns, grant, granted_accounts};
 
 pub(crate) const TABLE: Table = Table("consent_grants");
 const ACCOUNTS: Table = Table("consent_accounts");
-
-/// Most changes that came too late which history keeps of one grant.
-const MOST_REFUSED: i32 = 16;
 
 /// A recipient, as its token lets it reach consents.
 #[derive(Debug, Clone, Copy)]
@@ -69,22 +68,6 @@ statement! {
 }
 
 statement! {
-    ListForUser -> GrantSql ;
-    "SELECT g.consent_id, g.client_id, g.user_id, g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason,
-     g.created_at, g.updated_at, g.expires_at, g.consumed_from, g.duration_type, g.duration_days, g.lookback_days,
-     g.scope, g.authentication, g.version, g.supersedes, g.superseded_by,
-     coalesce((SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
-         'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
-         FROM consent_accounts a WHERE a.consent_id = g.consent_id AND a.removed_at IS NULL), '[]')
-     FROM consent_grants g, (SELECT " (user_id: Text = &'a str) "::text AS user_id, "
-    (before_at: Nullable<Timestamptz> = Option<Instant>) "::timestamptz AS before_at, "
-    (after_id: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS after_id) p
-     WHERE g.user_id = p.user_id AND (p.before_at IS NULL OR g.created_at < p.before_at
-         OR (g.created_at = p.before_at AND g.consent_id > p.after_id))
-     ORDER BY g.created_at DESC, g.consent_id LIMIT " (limit: Integer = i32) ""
-}
-
-statement! {
     Insert -> SqlUuid ;
     "INSERT INTO consent_grants (consent_id, client_id, user_id, state, created_at, updated_at, expires_at,
      duration_type, duration_days, lookback_days, scope, authentication, evidence, supersedes) VALUES ("
@@ -109,18 +92,6 @@ statement! {
 }
 
 statement! {
-    /// Only the version that was read.
-    SaveState -> Integer ;
-    "UPDATE consent_grants SET version = version + 1, state = " (state: Text = String) ", hold_until = "
-    (hold_until: Nullable<Timestamptz> = Option<Instant>) ", ended_at = "
-    (ended_at: Nullable<Timestamptz> = Option<Instant>) ", ended_by = "
-    (ended_by: Nullable<Text> = Option<String>) ", ended_reason = "
-    (ended_reason: Nullable<Text> = Option<String>) ", updated_at = " (now: Timestamptz = Instant)
-    " WHERE consent_id = " (consent_id: SqlUuid = Uuid) " AND version = " (version: Integer = i32)
-    " RETURNING version"
-}
-
-statement! {
     /// One transaction at a time grants for a consumer and recipient; counts those that live.
     CountLiving -> BigInt ;
     "WITH pair AS MATERIALIZED (SELECT " (user_id: Text = &'a str) "::text AS user_id, "
@@ -129,39 +100,6 @@ statement! {
      SELECT count(*) FROM consent_grants g JOIN pair ON g.user_id = pair.user_id AND g.client_id = pair.client_id
      WHERE g.state IN ('ACTIVE', 'ON_HOLD') AND g.expires_at > pair.now
        AND (g.consumed_from IS NULL OR g.consumed_from > pair.now) AND g.consent_id IS DISTINCT FROM pair.replaced"
-}
-
-statement! {
-    VoidTokens -> SqlUuid ;
-    "UPDATE consent_grants SET tokens_void_before = " (now: Timestamptz = Instant) " WHERE consent_id = "
-    (consent_id: SqlUuid = Uuid) " RETURNING consent_id"
-}
-
-statement! {
-    /// Only while it has no other successor.
-    Supersede -> SqlUuid ;
-    "UPDATE consent_grants SET version = version + 1, superseded_by = " (superseded_by: SqlUuid = Uuid) " WHERE consent_id = "
-    (consent_id: SqlUuid = Uuid) " AND superseded_by IS NULL RETURNING consent_id"
-}
-
-statement! {
-    /// Removes the accounts that are still in the grant, and writes what the rest needs.
-    RemoveAccounts -> Integer ;
-    "WITH change AS (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, " (version: Integer = i32)
-    "::integer AS version, " (now: Timestamptz = Instant) "::timestamptz AS now, "
-    (account_ids: Array<Text> = Vec<&'a str>) "::text[] AS account_ids, " (scope: Text = String) "::text AS scope),
-    saved AS (UPDATE consent_grants g SET version = g.version + 1, updated_at = change.now, scope = change.scope
-        FROM change WHERE g.consent_id = change.consent_id AND g.version = change.version
-        RETURNING g.consent_id, g.version),
-    removed AS (UPDATE consent_accounts a SET removed_at = change.now FROM change, saved
-        WHERE a.consent_id = saved.consent_id AND a.account_id = ANY(change.account_ids) AND a.removed_at IS NULL)
-    SELECT version FROM saved"
-}
-
-statement! {
-    CountRefused -> Integer ;
-    "UPDATE consent_grants SET refused_changes = refused_changes + 1 WHERE consent_id = "
-    (consent_id: SqlUuid = Uuid) " AND refused_changes < " (most: Integer = i32) " RETURNING refused_changes"
 }
 
 /// The grant of that id.
@@ -240,24 +178,6 @@ pub fn lock_unless_busy(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Option
     }
 }
 
-/// A consumer's grants, newest first, those after `after` (an instant of creation and an id).
-///
-/// # Errors
-/// [`StoreError`].
-pub fn list_for_user(
-    tx: &mut Tx<'_>,
-    user_id: &UserId,
-    after: Option<(Instant, ConsentId)>,
-    limit: i32,
-) -> Result<Vec<ConsentGrant>, StoreError> {
-    let (before_at, after_id) = after.map(|(at, id)| (at, id.uuid())).unzip();
-    ListForUser::new(user_id.as_str(), before_at, after_id, limit)
-        .load::<Row>(tx.connection)?
-        .into_iter()
-        .map(grant)
-        .collect()
-}
-
 /// Writes a new grant with its accounts. `evidence` is what the consent application reported of the decision.
 ///
 /// # Errors
@@ -298,33 +218,6 @@ pub fn insert(tx: &mut Tx<'_>, grant: &ConsentGrant, evidence: &serde_json::Valu
     Ok(())
 }
 
-/// Writes a new state over the version that was read. Returns whether that version was still there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn save_state(
-    tx: &mut Tx<'_>,
-    consent_id: ConsentId,
-    version: i32,
-    state: &ConsentState,
-    now: Instant,
-) -> Result<bool, StoreError> {
-    let columns = StateColumns::of(state);
-    let saved = SaveState::new(
-        columns.state,
-        columns.hold_until,
-        columns.ended_at,
-        columns.ended_by,
-        columns.ended_reason,
-        now,
-        consent_id.uuid(),
-        version,
-    )
-    .get_result::<i32>(tx.connection)
-    .optional()?;
-    Ok(saved.is_some())
-}
-
 /// How many grants of this consumer with this recipient have not ended at `now`, without the one that is about to be
 /// replaced. In a serializable transaction that then inserts one, two that race cannot both see the same number.
 ///
@@ -339,63 +232,4 @@ pub fn count_living(
 ) -> Result<i64, StoreError> {
     let replaced = replaced.map(ConsentId::uuid);
     Ok(CountLiving::new(user_id.as_str(), client_id.as_str(), now, replaced).get_result(tx.connection)?)
-}
-
-/// Notes which grant renewed this one. Returns whether this call did it: of two renewals one wins.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn supersede(
-    tx: &mut Tx<'_>,
-    consent_id: ConsentId,
-    superseded_by: ConsentId,
-) -> Result<bool, StoreError> {
-    let noted = Supersede::new(superseded_by.uuid(), consent_id.uuid())
-        .get_result::<Uuid>(tx.connection)
-        .optional()?;
-    Ok(noted.is_some())
-}
-
-/// Removes accounts from the version that was read, and leaves the grant these scopes. Returns whether that version was
-/// still there.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn remove_accounts(
-    tx: &mut Tx<'_>,
-    grant: &ConsentGrant,
-    account_ids: &[AccountId],
-    scopes: &Scopes,
-    now: Instant,
-) -> Result<bool, StoreError> {
-    let saved = RemoveAccounts::new(
-        grant.id.uuid(),
-        grant.version,
-        now,
-        account_ids.iter().map(AccountId::as_str).collect(),
-        scopes.to_string(),
-    )
-    .get_result::<i32>(tx.connection)
-    .optional()?;
-    Ok(saved.is_some())
-}
-
-/// Counts a change that came too late. Returns whether history still has room for it.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn count_refused(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<bool, StoreError> {
-    let counted = CountRefused::new(consent_id.uuid(), MOST_REFUSED)
-        .get_result::<i32>(tx.connection)
-        .optional()?;
-    Ok(counted.is_some())
-}
-
-/// Kills every token of the grant that was issued up to `now`.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn void_tokens(tx: &mut Tx<'_>, consent_id: ConsentId, now: Instant) -> Result<(), StoreError> {
-    VoidTokens::new(now, consent_id.uuid()).get_result::<Uuid>(tx.connection)?;
-    Ok(())
 }

@@ -53,7 +53,7 @@ statement! {
 }
 
 /// An account that a consumer can share.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct HeldAccount {
     /// Which.
     pub account_id: AccountId,
@@ -64,7 +64,7 @@ pub struct HeldAccount {
 }
 
 /// Everything of an account that a grant could let out, as stored: JSON texts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Documents {
     /// Which.
     pub account_id: AccountId,
@@ -80,6 +80,18 @@ pub struct Documents {
     pub transaction: Option<String>,
     /// Other holders whose approval a grant of it needs.
     pub awaiting: u16,
+}
+
+impl std::fmt::Debug for HeldAccount {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("HeldAccount").finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Documents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Documents").finish_non_exhaustive()
+    }
 }
 
 /// Whether that user holds every one of those accounts.

@@ -104,10 +104,14 @@ impl Chromium {
         self.devtools("Emulation.setDeviceMetricsOverride", metrics).await;
     }
 
-    /// Light or dark, as the person's machine is.
+    /// Light or dark, as the person's machine is. Nothing moves, so that no color is met on its way to another.
     pub async fn color_scheme(&self, scheme: &str) {
-        let features = json!({"features": [{"name": "prefers-color-scheme", "value": scheme}]});
-        self.devtools("Emulation.setEmulatedMedia", features).await;
+        let features = json!([
+            {"name": "prefers-color-scheme", "value": scheme},
+            {"name": "prefers-reduced-motion", "value": "reduce"},
+        ]);
+        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
+            .await;
     }
 
     /// Opens an address.
@@ -128,7 +132,22 @@ impl Chromium {
         title.as_str().unwrap().to_owned()
     }
 
-    /// Every HTML element with that id.
+    /// Waits until a page has an element of that id.
+    ///
+    /// # Panics
+    /// When none comes.
+    pub async fn arrive(&self, id: &str) {
+        let began = std::time::Instant::now();
+        while self.count(id).await == 0 {
+            assert!(
+                began.elapsed() < crate::PATIENCE,
+                "no {id} at {}",
+                self.url().await
+            );
+        }
+    }
+
+    /// How many elements have that id.
     pub async fn count(&self, id: &str) -> usize {
         self.elements(id).await.len()
     }
@@ -304,6 +323,8 @@ fn start_driver() -> (Child, Output, u16) {
         }
         heard.push(line);
     }
+    let _ = driver.kill();
+    let _ = driver.wait();
     panic!("chromedriver does not start: {heard:?}");
 }
 

@@ -1,6 +1,6 @@
 //! What a recipient sends to the authorization server, before it is sent: every part can be replaced.
 
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::{answer::Answer, jws::Token};
@@ -100,6 +100,11 @@ impl Post {
 
     /// Sends it.
     pub async fn send(&self) -> Answer {
+        Answer::to(self.request()).await
+    }
+
+    /// As it is sent.
+    pub fn request(&self) -> RequestBuilder {
         let mut form = self.form.clone();
         if let Some(assertion) = &self.assertion {
             let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -113,7 +118,7 @@ impl Post {
         if let Some(proof) = &self.proof {
             request = request.header("DPoP", proof.compact());
         }
-        Answer::to(request).await
+        request
     }
 
     /// With a DPoP proof.
@@ -159,6 +164,11 @@ impl Push {
 
     /// Pushes it.
     pub async fn send(&self) -> Answer {
+        self.post().send().await
+    }
+
+    /// The form that pushes it.
+    pub fn post(&self) -> Post {
         let mut post = self.post.clone();
         if self.signed {
             post = post.with("request", &self.request.compact());
@@ -170,7 +180,7 @@ impl Push {
                 }
             }
         }
-        post.send().await
+        post
     }
 
     /// Pushes it, and it must be kept.

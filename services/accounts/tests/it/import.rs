@@ -122,6 +122,29 @@ async fn a_file_that_adds_to_an_unknown_account_writes_nothing() {
     );
 }
 
+/// The mark of a joint account is set by one import and not taken back by the next.
+#[actix_web::test]
+async fn a_holder_whose_approval_is_needed_stays_one() {
+    let world = World::empty().await;
+    let import = |approves| {
+        let world = &world;
+        async move {
+            let file = statement("1", "-1.00", "1.00", "20261110");
+            let statement = import::read(Format::Ofx, &file, &naming()).unwrap();
+            let holder = import::Holder {
+                user_id: user("alice"),
+                approves,
+            };
+            import::run(&world.store, holder, statement, now()).await.unwrap();
+            let marked = "SELECT count(*) FROM account_holders WHERE approves";
+            world.database.session().number(marked)
+        }
+    };
+    assert_eq!(import(false).await, 0);
+    assert_eq!(import(true).await, 1);
+    assert_eq!(import(false).await, 1);
+}
+
 #[actix_web::test]
 async fn amounts_are_stored_exactly() {
     let world = World::empty().await;

@@ -242,6 +242,13 @@ async fn a_request_object_by_value_is_judged_like_a_pushed_one() {
             good().with("response_mode", "query"),
             "invalid_request",
         ),
+        (
+            "a renewal of nothing",
+            good()
+                .with("grant_management_action", "replace")
+                .with("grant_id", "7d4a2f0e-0f5b-4c39-9d8b-0d6d0f5a7a11"),
+            "invalid_grant_id",
+        ),
     ];
     for (name, token, wanted) in rows {
         let url = platform.browser().open(by_value(&token).as_str()).await.away();

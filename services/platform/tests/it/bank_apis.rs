@@ -468,7 +468,11 @@ async fn o06_a_consent_is_held_resumed_and_ended_and_its_history_tells() {
             ("GRANTED", "CONSUMER"),
             ("HELD", "CONSUMER"),
             ("RESUMED", "CONSUMER"),
-            ("REVOKED", "BANK_OPERATOR")
+            ("REVOKED", "BANK_OPERATOR"),
+            // What came too late changed nothing, and shows.
+            ("REFUSED", "CONSUMER"),
+            ("REFUSED", "CONSUMER"),
+            ("REFUSED", "CONSUMER")
         ]
     );
 }

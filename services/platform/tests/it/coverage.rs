@@ -98,6 +98,11 @@ const ENDPOINTS: &[(&str, &str, Guard)] = &[
         Guard::Recipient(Reach::Consent),
     ),
     (
+        "GET",
+        "/fdx/v6/consents/{consentId}/receipts",
+        Guard::Recipient(Reach::Consent),
+    ),
+    (
         "PUT",
         "/fdx/v6/consents/{consentId}/revocation",
         Guard::Recipient(Reach::Consent),
@@ -123,6 +128,11 @@ const ENDPOINTS: &[(&str, &str, Guard)] = &[
         Guard::Bank("external:resources:read"),
     ),
     (
+        "POST",
+        "/external/authentication/v1/resources/{resourceId}/preview",
+        Guard::Bank("external:resources:read"),
+    ),
+    (
         "GET",
         "/participant/user/v1/consents",
         Guard::Bank("participantuser:consents:read"),
@@ -136,6 +146,21 @@ const ENDPOINTS: &[(&str, &str, Guard)] = &[
         "PATCH",
         "/participant/user/v1/consents/{consentId}",
         Guard::Bank("participantuser:consents:write"),
+    ),
+    (
+        "POST",
+        "/participant/user/v1/consents/revocation",
+        Guard::Bank("participantuser:consents:write"),
+    ),
+    (
+        "GET",
+        "/participant/user/v1/consents/{consentId}/accesses",
+        Guard::Bank("participantuser:consents:read"),
+    ),
+    (
+        "GET",
+        "/participant/user/v1/consents/{consentId}/receipts",
+        Guard::Bank("participantuser:consents:read"),
     ),
 ];
 

@@ -3,9 +3,11 @@
 
 use domain::{ClientId, UserId, client::ClientMetadata};
 use jose::seal::MasterKey;
+use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use store::TxError;
 use testkit::{
+    authenticator::Authenticator,
     bank::Application,
     browser::{Browser, Landed},
     jws::Key,
@@ -214,6 +216,24 @@ impl TestPlatform {
 
     /// Lets a consumer sign in at the portal, by their id and this password.
     pub(crate) async fn register_user(&self, consumer: &Consumer, password: &str) {
+        self.save_user(consumer, password, None).await;
+    }
+
+    /// The same, with one-time codes; what shows them.
+    pub(crate) async fn register_user_with_codes(
+        &self,
+        consumer: &Consumer,
+        password: &str,
+    ) -> Authenticator {
+        let secret = portal::totp::Secret::mint(&jose::SystemRandom);
+        let vault = portal::totp::Vault::new(&MasterKey::from_bytes([7; 32])).unwrap();
+        let user_id = consumer.user_id.parse().unwrap();
+        let sealed = vault.seal(&secret, &user_id, &jose::SystemRandom).unwrap();
+        self.save_user(consumer, password, Some(sealed)).await;
+        Authenticator::scan(secret.key_uri(&consumer.user_id).expose_secret())
+    }
+
+    async fn save_user(&self, consumer: &Consumer, password: &str, totp_secret_sealed: Option<Vec<u8>>) {
         use argon2::{Argon2, PasswordHasher};
         let user = store::users::User {
             user_id: consumer.user_id.parse().unwrap(),
@@ -223,7 +243,7 @@ impl TestPlatform {
                 .hash_password(password.as_bytes())
                 .unwrap()
                 .to_string(),
-            totp_secret_sealed: None,
+            totp_secret_sealed,
         };
         let now = self.now();
         self.tx(move |tx| store::users::save(tx, &user, now)).await;

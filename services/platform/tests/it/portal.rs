@@ -16,19 +16,19 @@ use crate::{
     stage::TestPlatform,
 };
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(crate) const PASSWORD: &str = "correct horse battery staple";
 
 /// A consumer with a password, before the sign-in page of a request.
-struct Visit {
-    recipient: Recipient,
-    consumer: Consumer,
-    browser: Browser,
-    page: Opened,
-    verifier: String,
+pub(crate) struct Visit {
+    pub(crate) recipient: Recipient,
+    pub(crate) consumer: Consumer,
+    pub(crate) browser: Browser,
+    pub(crate) page: Opened,
+    pub(crate) verifier: String,
 }
 
 impl Visit {
-    async fn to(platform: &TestPlatform, scope: &str) -> Self {
+    pub(crate) async fn to(platform: &TestPlatform, scope: &str) -> Self {
         let recipient = platform.recipient("fapi2-security").await;
         Self::of(platform, recipient, scope, &[]).await
     }
@@ -55,11 +55,11 @@ impl Visit {
         }
     }
 
-    fn resource_id(&self) -> String {
+    pub(crate) fn resource_id(&self) -> String {
         parameter(&self.page.url, "resourceId").unwrap()
     }
 
-    async fn sign_in(&mut self, password: &str) -> Landed {
+    pub(crate) async fn sign_in(&mut self, password: &str) -> Landed {
         let form = credentials(&self.page.page, &self.consumer.user_id, password);
         self.browser.submit(&self.page, form).await
     }
@@ -71,13 +71,13 @@ impl Visit {
         self
     }
 
-    async fn press(&mut self, id: &str) -> Landed {
+    pub(crate) async fn press(&mut self, id: &str) -> Landed {
         let form = self.page.page.form_with(id).press(id);
         self.browser.submit(&self.page, form).await
     }
 }
 
-fn credentials(page: &Page, username: &str, password: &str) -> Form {
+pub(crate) fn credentials(page: &Page, username: &str, password: &str) -> Form {
     page.form_with("sign-in")
         .fill("username", username)
         .fill("password", password)
@@ -96,7 +96,11 @@ fn cookie(browser: &Browser, name: &str) -> String {
 }
 
 /// The dashboard of a consumer who has just signed in to it.
-async fn dashboard(platform: &TestPlatform, consumer: &Consumer, password: &str) -> (Browser, Opened) {
+pub(crate) async fn dashboard(
+    platform: &TestPlatform,
+    consumer: &Consumer,
+    password: &str,
+) -> (Browser, Opened) {
     let mut browser = platform.browser();
     let page = browser
         .open(&format!("{}/portal/", platform.platform.public))

@@ -209,16 +209,26 @@ fn remove_address(consent: &UserConsent, account_id: &str) -> String {
 }
 
 impl Entry {
-    fn new(text: &Text, entry: &HistoryEntry, has_receipt: bool) -> Self {
+    fn new(text: &Text, entry: &HistoryEntry, is_grantor: bool) -> Self {
         let action = (text.action)(&entry.action);
         let when = moment(text, entry.changed_time);
         Self {
             sequence: entry.sequence,
             action,
-            by: (text.by)(&entry.actor),
-            receipt: has_receipt.then(|| (text.receipt_of)(action, &when)),
+            by: by(text, entry, is_grantor),
+            receipt: is_grantor.then(|| (text.receipt_of)(action, &when)),
             when,
         }
+    }
+}
+
+/// Who did it. A consumer is "you" only where it cannot have been another holder.
+fn by(text: &Text, entry: &HistoryEntry, is_grantor: bool) -> &'static str {
+    let is_of_any_holder = matches!(entry.action.as_str(), "APPROVED" | "WITHDRAWN");
+    if entry.actor == "CONSUMER" && (!is_grantor || is_of_any_holder) {
+        text.by_a_holder
+    } else {
+        (text.by)(&entry.actor)
     }
 }
 

@@ -53,8 +53,11 @@ fn cluster(text: &Text, previewed: crate::api::PreviewedCluster) -> PreviewedClu
     let words = (text.cluster)(previewed.data_cluster);
     let member = |member: crate::api::PreviewedMember| Member {
         words: (text.member)(&member.name),
+        example: match member.name.as_str() {
+            "accountCategory" => (text.category)(&member.example).to_owned(),
+            _ => member.example,
+        },
         name: member.name,
-        example: member.example,
     };
     PreviewedCluster {
         label: words.map_or(previewed.label, |(label, _)| label.to_owned()),

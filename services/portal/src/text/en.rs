@@ -69,6 +69,7 @@ pub(super) static TEXT: Text = Text {
         format!("Numbers, names and amounts are hidden on this page. {name} would get them in full.")
     },
     preview_nothing: "Nothing of this kind at present.",
+    preview_no_more: "At present, nothing beyond what is listed above.",
     kinds_of_data: |count| match count {
         1 => "1 kind of data".into(),
         count => format!("{count} kinds of data"),
@@ -122,6 +123,7 @@ pub(super) static TEXT: Text = Text {
     history: "History",
     action,
     by,
+    by_a_holder: "by a holder of the accounts",
     receipt: "Receipt",
     receipt_of: |action, date| format!("Receipt: {action}, {date}"),
     receipts_mean: "A receipt is signed: with it you can prove to anyone what you allowed, and when it ended.",
@@ -270,7 +272,10 @@ fn action(action: &str) -> &'static str {
         "MODIFIED" => "Accounts changed",
         "APPROVED" => "Agreed to",
         "WITHDRAWN" => "Agreement withdrawn",
-        "REFUSED" => "Refused",
+        "PARTIALLY_GRANTED" => "Allowed, waiting for another holder",
+        "SUPERSEDED" => "Renewed",
+        "REJECTED" => "Not allowed",
+        "REFUSED" => "Came too late",
         "EXPIRED" => "Expired",
         "CONSUMED" => "Used",
         _ => "Changed",

@@ -1,7 +1,7 @@
 //! Español.
 
 use chrono::Datelike as _;
-use domain::{DataCluster, Instant};
+use domain::Instant;
 
 use super::Text;
 use crate::{api::UserConsentStatus, refusal::Refusal};
@@ -11,7 +11,7 @@ pub(super) static TEXT: Text = Text {
     language_name: "Español",
     languages: "Idioma",
     date,
-    cluster: |cluster| Some(self::cluster(cluster)),
+    cluster: |cluster| Some(super::cluster::spanish(cluster)),
     category,
 
     your_connections: "Sus conexiones",
@@ -67,6 +67,7 @@ pub(super) static TEXT: Text = Text {
         format!("En esta página se ocultan números, nombres e importes. {name} los recibiría completos.")
     },
     preview_nothing: "Por ahora, nada de este tipo.",
+    preview_no_more: "Por ahora, nada más que lo anterior.",
     kinds_of_data: |count| match count {
         1 => "1 tipo de datos".into(),
         count => format!("{count} tipos de datos"),
@@ -122,6 +123,7 @@ pub(super) static TEXT: Text = Text {
     history: "Historial",
     action,
     by,
+    by_a_holder: "por un titular de las cuentas",
     receipt: "Recibo",
     receipt_of: |action, date| format!("Recibo: {action}, {date}"),
     receipts_mean: "Un recibo está firmado: con él puede demostrar ante cualquiera qué permitió y cuándo terminó.",
@@ -200,51 +202,6 @@ fn date(instant: Instant) -> String {
     format!("{} de {month} de {}", instant.day(), instant.year())
 }
 
-const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
-    match cluster {
-        DataCluster::AccountBasic => (
-            "Identificación de la cuenta",
-            "El nombre, el tipo y los últimos cuatro dígitos de la cuenta",
-        ),
-        DataCluster::AccountDetailed => ("Resumen de la cuenta", "Saldos, límites, tasas y vencimientos"),
-        DataCluster::Balances => ("Saldos", "El saldo actual y el disponible"),
-        DataCluster::Transactions => ("Movimientos", "Cada cobro y cada pago: fecha, importe y concepto"),
-        DataCluster::Investments => ("Inversiones", "Los valores que tiene y cuánto valen"),
-        DataCluster::Bills => (
-            "Facturas de la cuenta",
-            "Lo que debe, el pago mínimo y cuándo vence",
-        ),
-        DataCluster::ScheduledPayments => ("Pagos programados", "Los pagos que ha dejado preparados"),
-        DataCluster::Statements => ("Estados de cuenta", "Sus estados periódicos, como documentos"),
-        DataCluster::Images => ("Imágenes de cheques", "Imágenes de cheques y recibos"),
-        DataCluster::Rewards => (
-            "Programas de recompensas",
-            "Puntos, millas o devoluciones, y cómo los obtuvo",
-        ),
-        DataCluster::TermsAndConditions => (
-            "Condiciones de la cuenta",
-            "Las tasas, comisiones y límites que aceptó",
-        ),
-        DataCluster::PaymentSupport => (
-            "Números de cuenta",
-            "El número completo de la cuenta y el de ruta, con los que se puede mover dinero",
-        ),
-        DataCluster::CustomerContact => (
-            "Datos de contacto",
-            "Su nombre, correo electrónico, dirección y teléfono",
-        ),
-        DataCluster::CustomerPersonal => (
-            "Datos personales sensibles",
-            "Su fecha de nacimiento y los últimos dígitos de su identificación fiscal",
-        ),
-        DataCluster::SocialSecurityNumber => {
-            ("Número de seguro social", "Su número de seguro social completo")
-        }
-        DataCluster::Tax => ("Formularios fiscales", "Sus formularios fiscales"),
-        DataCluster::Transfers => ("Transferencias", "Las transferencias entre sus cuentas"),
-    }
-}
-
 fn done(word: &str) -> Option<&'static str> {
     Some(match word {
         "stopped" => "Ya no se comparte nada con esta conexión.",
@@ -314,7 +271,10 @@ fn action(action: &str) -> &'static str {
         "MODIFIED" => "Cuentas cambiadas",
         "APPROVED" => "Aceptada",
         "WITHDRAWN" => "Aprobación retirada",
-        "REFUSED" => "Rechazada",
+        "PARTIALLY_GRANTED" => "Permitida, en espera de otro titular",
+        "SUPERSEDED" => "Renovada",
+        "REJECTED" => "No permitida",
+        "REFUSED" => "Llegó demasiado tarde",
         "EXPIRED" => "Vencida",
         "CONSUMED" => "Usada",
         _ => "Cambiada",

@@ -1,7 +1,7 @@
 //! Français.
 
 use chrono::Datelike as _;
-use domain::{DataCluster, Instant};
+use domain::Instant;
 
 use super::Text;
 use crate::{api::UserConsentStatus, refusal::Refusal};
@@ -11,7 +11,7 @@ pub(super) static TEXT: Text = Text {
     language_name: "Français",
     languages: "Langue",
     date,
-    cluster: |cluster| Some(self::cluster(cluster)),
+    cluster: |cluster| Some(super::cluster::french(cluster)),
     category,
 
     your_connections: "Vos connexions",
@@ -32,14 +32,14 @@ pub(super) static TEXT: Text = Text {
 
     wants_to_connect: |name| format!("{name} veut se connecter à vos comptes"),
     sign_in_to_see: "Connectez-vous pour voir ce qui est demandé. Rien n’est partagé sans votre accord.",
-    or_deny: "Vous ne vous y attendiez pas ?",
+    or_deny: "Vous ne vous y attendiez pas\u{a0}?",
     deny_at_once: "Annuler et ne rien partager",
 
     asks_for_access: |name| format!("{name} demande à voir les données de vos comptes"),
     asks_who_you_are: |name| format!("{name} demande qui vous êtes"),
     through: |name, others| format!("{name} passe par {others}, qui traitera aussi vos données."),
     registered_as: |entity| format!("Enregistrée sous {entity}"),
-    purpose: |purpose| format!("Dans quel but, selon ses propres mots : {purpose}"),
+    purpose: |purpose| format!("Dans quel but, selon ses propres mots\u{a0}: {purpose}"),
     replaces: |name| {
         format!("Renouvelle votre connexion actuelle avec {name}, qui prend fin si vous autorisez celle-ci.")
     },
@@ -71,6 +71,7 @@ pub(super) static TEXT: Text = Text {
         )
     },
     preview_nothing: "Rien de ce genre pour le moment.",
+    preview_no_more: "Pour le moment, rien de plus que ci-dessus.",
     kinds_of_data: |count| match count {
         1 => "1 type de données".into(),
         count => format!("{count} types de données"),
@@ -117,7 +118,7 @@ pub(super) static TEXT: Text = Text {
     remove: "Retirer",
     remove_account: |account| format!("Retirer {account}"),
     removed: |date| format!("Retiré le {date}"),
-    others_awaited: "Pas encore partagé : un autre titulaire doit accepter.",
+    others_awaited: "Pas encore partagé\u{a0}: un autre titulaire doit accepter.",
     who_read: "Qui a lu quoi",
     never_read: "Rien n’a encore été lu.",
     all_accesses: "Tout ce qui a été lu",
@@ -128,9 +129,10 @@ pub(super) static TEXT: Text = Text {
     history: "Historique",
     action,
     by,
+    by_a_holder: "par un titulaire des comptes",
     receipt: "Reçu",
-    receipt_of: |action, date| format!("Reçu : {action}, {date}"),
-    receipts_mean: "Un reçu est signé : il prouve à n’importe qui ce que vous avez autorisé, et quand cela a pris fin.",
+    receipt_of: |action, date| format!("Reçu\u{a0}: {action}, {date}"),
+    receipts_mean: "Un reçu est signé\u{a0}: il prouve à n’importe qui ce que vous avez autorisé, et quand cela a pris fin.",
 
     pause: "Mettre en pause",
     pause_means: |name| {
@@ -142,26 +144,26 @@ pub(super) static TEXT: Text = Text {
     resume: "Reprendre",
     resume_means: |name| format!("Pour l’instant, {name} ne voit rien."),
     stop: "Arrêter le partage",
-    stop_question: |name| format!("Arrêter le partage avec {name} ?"),
+    stop_question: |name| format!("Arrêter le partage avec {name}\u{a0}?"),
     stop_means: |name| {
         format!(
-            "{name} perd l’accès immédiatement, mais garde ce qui a déjà été reçu ; vous pouvez en demander \
+            "{name} perd l’accès immédiatement, mais garde ce qui a déjà été reçu\u{a0}; vous pouvez en demander \
              l’effacement. Pour partager de nouveau, il faudrait y recommencer."
         )
     },
     stop_all: "Arrêter tout partage",
-    stop_all_question: "Arrêter tout partage ?",
+    stop_all_question: "Arrêter tout partage\u{a0}?",
     stop_all_means: |names| {
         format!(
-            "L’accès prend fin immédiatement pour : {names}. Ce qui a déjà été reçu est conservé ; vous pouvez en \
+            "L’accès prend fin immédiatement pour\u{a0}: {names}. Ce qui a déjà été reçu est conservé\u{a0}; vous pouvez en \
              demander l’effacement."
         )
     },
-    remove_question: |account| format!("Ne plus partager {account} ?"),
+    remove_question: |account| format!("Ne plus partager {account}\u{a0}?"),
     remove_means: |name| {
         format!(
             "{name} perd immédiatement l’accès à ce compte et garde l’accès aux autres. Vous ne pourrez pas le \
-             rajouter ici ; {name} devrait vous le redemander."
+             rajouter ici\u{a0}; {name} devrait vous le redemander."
         )
     },
     keep: "Continuer le partage",
@@ -210,55 +212,6 @@ fn date(instant: Instant) -> String {
         day => day.to_string(),
     };
     format!("{day} {month} {}", instant.year())
-}
-
-const fn cluster(cluster: DataCluster) -> (&'static str, &'static str) {
-    match cluster {
-        DataCluster::AccountBasic => (
-            "Identification du compte",
-            "Le nom, le type et les quatre derniers chiffres du compte",
-        ),
-        DataCluster::AccountDetailed => ("Résumé du compte", "Soldes, plafonds, taux et échéances"),
-        DataCluster::Balances => ("Soldes", "Le solde actuel et le solde disponible"),
-        DataCluster::Transactions => (
-            "Opérations",
-            "Chaque entrée et chaque sortie : date, montant et libellé",
-        ),
-        DataCluster::Investments => ("Placements", "Les titres que vous détenez et leur valeur"),
-        DataCluster::Bills => (
-            "Factures du compte",
-            "Ce que vous devez, le paiement minimum et son échéance",
-        ),
-        DataCluster::ScheduledPayments => ("Paiements programmés", "Les paiements que vous avez prévus"),
-        DataCluster::Statements => ("Relevés", "Vos relevés périodiques, sous forme de documents"),
-        DataCluster::Images => ("Images de chèques", "Images de chèques et de reçus"),
-        DataCluster::Rewards => (
-            "Programmes de fidélité",
-            "Points, miles ou remises, et comment vous les avez gagnés",
-        ),
-        DataCluster::TermsAndConditions => (
-            "Conditions du compte",
-            "Les taux, frais et plafonds que vous avez acceptés",
-        ),
-        DataCluster::PaymentSupport => (
-            "Numéros de compte",
-            "Le numéro complet du compte et celui d’acheminement, avec lesquels on peut déplacer de l’argent",
-        ),
-        DataCluster::CustomerContact => (
-            "Coordonnées",
-            "Vos nom, adresse électronique, adresse et téléphone",
-        ),
-        DataCluster::CustomerPersonal => (
-            "Données personnelles sensibles",
-            "Votre date de naissance et les derniers chiffres de votre identifiant fiscal",
-        ),
-        DataCluster::SocialSecurityNumber => (
-            "Numéro de sécurité sociale",
-            "Votre numéro de sécurité sociale complet",
-        ),
-        DataCluster::Tax => ("Formulaires fiscaux", "Vos formulaires fiscaux"),
-        DataCluster::Transfers => ("Virements", "Les virements entre vos comptes"),
-    }
 }
 
 fn done(word: &str) -> Option<&'static str> {
@@ -330,7 +283,10 @@ fn action(action: &str) -> &'static str {
         "MODIFIED" => "Comptes modifiés",
         "APPROVED" => "Acceptée",
         "WITHDRAWN" => "Accord retiré",
-        "REFUSED" => "Refusée",
+        "PARTIALLY_GRANTED" => "Autorisée, en attente d’un autre titulaire",
+        "SUPERSEDED" => "Renouvelée",
+        "REJECTED" => "Non autorisée",
+        "REFUSED" => "Arrivée trop tard",
         "EXPIRED" => "Expirée",
         "CONSUMED" => "Utilisée",
         _ => "Modifiée",

@@ -3,10 +3,14 @@
 use std::convert::Infallible;
 
 use domain::{
-    ConsentGrant, ConsentId, ConsentState, Scopes,
+    ConsentGrant, ConsentId, ConsentState, Scopes, UserId,
     consent::{DurationType, PartyType, UpdateReason},
 };
-use store::{TxError, grants};
+use store::{
+    TxError,
+    consent_lists::{self, Wanted, Window},
+    grants,
+};
 
 use crate::world::{World, account, alice, client, in_seconds, now, other_client};
 
@@ -98,6 +102,22 @@ async fn a_state_is_written_only_over_the_version_that_was_read() {
 #[tokio::test]
 async fn a_consumers_grants_come_newest_first_page_by_page() {
     let world = World::new().await;
+    let page = |user_id: UserId, after, limit| {
+        let world = &world;
+        async move {
+            let wanted = Wanted {
+                user_id,
+                client_id: None,
+                states: vec![],
+                created: Window::default(),
+                expires: Window::default(),
+                after,
+                limit,
+                now: now(),
+            };
+            world.tx(move |tx| consent_lists::list(tx, &wanted)).await
+        }
+    };
     let mut ids = vec![];
     for age in [3, 2, 2, 1] {
         let mut grant = world.new_grant();
@@ -109,21 +129,13 @@ async fn a_consumers_grants_come_newest_first_page_by_page() {
     let mut listed = vec![];
     let mut after = None;
     loop {
-        let page = world
-            .tx(move |tx| grants::list_for_user(tx, &alice(), after, 2))
-            .await;
+        let page = page(alice(), after, 2).await;
         let Some(last) = page.last() else { break };
-        after = Some((last.created_at, last.id));
-        listed.extend(page.iter().map(|grant| (grant.created_at, grant.id)));
+        after = Some((last.created_at, last.consent_id));
+        listed.extend(page.iter().map(|grant| (grant.created_at, grant.consent_id)));
     }
     assert_eq!(listed, ids);
-    let mallory = "mallory".parse().unwrap();
-    assert!(
-        world
-            .tx(move |tx| grants::list_for_user(tx, &mallory, None, 10))
-            .await
-            .is_empty()
-    );
+    assert!(page("mallory".parse().unwrap(), None, 10).await.is_empty());
 }
 
 #[tokio::test]

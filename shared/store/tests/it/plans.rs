@@ -128,7 +128,19 @@ async fn one_of_everything(world: &World, number: u8) {
             store::approvals::save(tx, (id, 1), &alice(), true, &[account("checking")], now())?;
             store::approvals::list(tx, id)?;
             store::due::list(tx, now(), 10)?;
-            store::grants::list_for_user(tx, &alice(), None, 3)?;
+            store::consent_lists::list(
+                tx,
+                &store::consent_lists::Wanted {
+                    user_id: alice(),
+                    client_id: None,
+                    states: vec![],
+                    created: store::consent_lists::Window::default(),
+                    expires: store::consent_lists::Window::default(),
+                    after: None,
+                    limit: 3,
+                    now: now(),
+                },
+            )?;
             store::grants::lock(tx, id)?;
             store::grants::save_state(tx, id, 2, &ConsentState::OnHold { until: None }, now())?;
             store::history::last(tx, id)?;
