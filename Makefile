@@ -67,6 +67,10 @@ bench: packages ## load on a release build; prints and writes var/bench.json
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run
 
+.PHONY: interop-notifications
+interop-notifications: packages build ## our signatures, verified by an implementation that is none of ours
+	@interop/notifications/run $(PROGRAM)
+
 # agreements with others
 
 .PHONY: openapi

@@ -82,7 +82,10 @@ impl SubscriberCaller {
 
 fn stands(tx: &mut Tx<'_>, caller: &FdxCaller) -> Result<(), TxError<FdxError>> {
     let standing = store::standing::find(tx, caller.token.reference())?;
-    caller.admit(standing.as_ref()).map(drop).map_err(TxError::Refused)
+    caller
+        .admit(standing.as_ref())
+        .map(drop)
+        .map_err(TxError::Refused)
 }
 
 /// What is no id, absent or another's.

@@ -54,7 +54,13 @@ impl List<'_> {
             next_page_key: key,
             ..PageMetadata::default()
         };
-        Ok((page, PageLinks { next: link, prev: None }))
+        Ok((
+            page,
+            PageLinks {
+                next: link,
+                prev: None,
+            },
+        ))
     }
 
     /// A position that nobody but us can make or read.

@@ -112,7 +112,10 @@ mod tests {
         assert_eq!(origin.join("/token"), "https://localhost:8443/token");
         assert_eq!(origin.authority(), "localhost:8443");
         assert_eq!(origin.host(), "localhost");
-        assert_eq!("https://auth.bank.example".parse::<Origin>().unwrap().host(), "auth.bank.example");
+        assert_eq!(
+            "https://auth.bank.example".parse::<Origin>().unwrap().host(),
+            "auth.bank.example"
+        );
         assert_eq!("https://[::1]".parse::<Origin>().unwrap().host(), "[::1]");
     }
 

@@ -83,8 +83,8 @@ impl Outbound {
             builder = builder.tls_certs_merge(roots);
         }
         if let (Some(certificate), Some(key)) = (&settings.client_certificate, &settings.client_key) {
-            let identity =
-                Identity::from_pkcs8_pem(&read(certificate)?, &read(key)?).map_err(|error| tls_error(&error))?;
+            let identity = Identity::from_pkcs8_pem(&read(certificate)?, &read(key)?)
+                .map_err(|error| tls_error(&error))?;
             builder = builder.identity(identity);
         }
         Ok(Self {
@@ -108,8 +108,7 @@ impl Outbound {
     /// [`CheckError`].
     pub async fn check(&self, text: &str) -> Result<Target, CheckError> {
         let target = self.read(text)?;
-        let looked_up =
-            tokio::time::timeout(limits::CONNECT, self.resolver.addresses(target.host())).await;
+        let looked_up = tokio::time::timeout(limits::CONNECT, self.resolver.addresses(target.host())).await;
         looked_up.map_err(|_| CheckError::Unknown)??;
         Ok(target)
     }

@@ -101,7 +101,8 @@ impl Hosts {
 
 /// Reads a URL.
 pub(crate) fn read(text: &str, hosts: &Hosts) -> Result<Target, TargetError> {
-    let is_url_text = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`');
+    let is_url_text =
+        |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'\\' | b'"' | b'<' | b'>' | b'^' | b'`');
     if text.len() > limits::LONGEST_URL || !text.bytes().all(is_url_text) {
         return Err(TargetError::Malformed);
     }
@@ -171,9 +172,18 @@ mod tests {
     #[test]
     fn a_callback_of_a_recipient_is_read() {
         for (text, authority) in [
-            ("https://hooks.recipient.example/fdx?key=1", "hooks.recipient.example:443"),
-            ("https://hooks.recipient.example:8443/", "hooks.recipient.example:8443"),
-            ("https://hooks.recipient.example:443/a%20b", "hooks.recipient.example:443"),
+            (
+                "https://hooks.recipient.example/fdx?key=1",
+                "hooks.recipient.example:443",
+            ),
+            (
+                "https://hooks.recipient.example:8443/",
+                "hooks.recipient.example:8443",
+            ),
+            (
+                "https://hooks.recipient.example:443/a%20b",
+                "hooks.recipient.example:443",
+            ),
             ("https://xn--bcher-kva.example", "xn--bcher-kva.example:443"),
             ("https://localhost:9999/hook", "localhost:9999"),
             ("https://127.0.0.1:1234/hook", "127.0.0.1:1234"),

@@ -60,7 +60,11 @@ async fn s01_s04_a_name_that_resolves_to_anything_private_is_refused_at_registra
         &["2606:4700::1111", "fe80::1"],
     ] {
         let outbound = client(Script::of(&[addresses]), &[]);
-        assert_eq!(outbound.check(URL).await, Err(CheckError::NotPublic), "{addresses:?}");
+        assert_eq!(
+            outbound.check(URL).await,
+            Err(CheckError::NotPublic),
+            "{addresses:?}"
+        );
     }
     let outbound = client(Script::of(&[&["8.8.8.8", "2606:4700::1111"]]), &[]);
     assert_eq!(
@@ -109,7 +113,15 @@ async fn a_test_host_may_be_on_this_machine_on_its_own_port_alone() {
     // It hears us, and speaks no TLS.
     assert_eq!(sent, Err(Failure::Connection));
     accepting.await.unwrap();
-    for text in ["https://localhost/", "https://localhost:1/", "https://127.0.0.1:8443/"] {
-        assert_eq!(outbound.check(text).await, Err(TargetError::Host.into()), "{text}");
+    for text in [
+        "https://localhost/",
+        "https://localhost:1/",
+        "https://127.0.0.1:8443/",
+    ] {
+        assert_eq!(
+            outbound.check(text).await,
+            Err(TargetError::Host.into()),
+            "{text}"
+        );
     }
 }

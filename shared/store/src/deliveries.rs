@@ -10,10 +10,7 @@ use diesel::{
     RunQueryDsl,
     sql_types::{Array, BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{
-    ClientId, Instant,
-    notification::CallbackState,
-};
+use domain::{ClientId, Instant, notification::CallbackState};
 use uuid::Uuid;
 
 use crate::{
@@ -193,10 +190,11 @@ statement! {
                                                         AND n.sequence = attempt.sequence))
                     THEN greatest(given.now, given.paused_until)
                 -- Whatever is due and was not taken waits behind one that is not due.
-                ELSE greatest(given.paused_until, least(
+                ELSE (SELECT greatest(given.paused_until, soonest.at) FROM (SELECT least(
                     (SELECT min(attempts.next_attempt_at) FROM attempts WHERE NOT attempts.delivered),
                     (SELECT min(n.next_attempt_at) FROM notifications AS n
-                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.now)))
+                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.now)) AS at)
+                    AS soonest WHERE soonest.at IS NOT NULL)
             END
         FROM given WHERE callback.callback_id = given.callback_id AND callback.leased_by = given.worker
         RETURNING callback.next_attempt_at <= given.now AS more
@@ -262,18 +260,20 @@ pub fn lease(
         until,
         until,
     )
-        .load(tx.connection)?;
+    .load(tx.connection)?;
     rows.into_iter()
-        .map(|(callback_id, client_id, callback_url, callback_host, state, failures)| {
-            Ok(Leased {
-                callback_id,
-                client_id: TABLE.parse("client_id", &client_id)?,
-                callback_url,
-                callback_host,
-                state: TABLE.parse("state", &state)?,
-                failures,
-            })
-        })
+        .map(
+            |(callback_id, client_id, callback_url, callback_host, state, failures)| {
+                Ok(Leased {
+                    callback_id,
+                    client_id: TABLE.parse("client_id", &client_id)?,
+                    callback_url,
+                    callback_host,
+                    state: TABLE.parse("state", &state)?,
+                    failures,
+                })
+            },
+        )
         .collect()
 }
 
@@ -319,10 +319,7 @@ pub fn settle(
         attempts.iter().map(|attempt| attempt.sequence).collect(),
         attempts.iter().map(|attempt| attempt.created_at).collect(),
         attempts.iter().map(|attempt| attempt.delivered).collect(),
-        attempts
-            .iter()
-            .map(|attempt| attempt.outcome.as_str())
-            .collect(),
+        attempts.iter().map(|attempt| attempt.outcome.as_str()).collect(),
         attempts.iter().map(|attempt| attempt.next_attempt_at).collect(),
         settlement.callback_id,
         now,

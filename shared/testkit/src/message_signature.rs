@@ -45,7 +45,10 @@ pub fn verify(request: &Received, url: &str, jwks: &Value) -> Result<Verified, S
         .strip_prefix('(')
         .and_then(|text| text.split_once(')'))
         .ok_or("no list of components")?;
-    let covered: Vec<String> = covered.split(' ').map(|name| name.trim_matches('"').to_owned()).collect();
+    let covered: Vec<String> = covered
+        .split(' ')
+        .map(|name| name.trim_matches('"').to_owned())
+        .collect();
     let values: HashMap<&str, &str> = rest
         .split(';')
         .filter_map(|pair| pair.split_once('='))
@@ -75,7 +78,9 @@ pub fn verify(request: &Received, url: &str, jwks: &Value) -> Result<Verified, S
         .filter(|signature| signature.len() == 64)
         .ok_or("no signature of that label")?;
     let keys = jwks["keys"].as_array().ok_or("no keys")?;
-    let key = keys.iter().find(|key| key["kid"] == value("keyid").unwrap_or_default());
+    let key = keys
+        .iter()
+        .find(|key| key["kid"] == value("keyid").unwrap_or_default());
     if !is_signed(key.ok_or("an unknown key")?, base.as_bytes(), &signature) {
         return Err("a bad signature".into());
     }
@@ -98,6 +103,7 @@ pub fn is_signed(key: &Value, base: &[u8], signature: &[u8]) -> bool {
     let key = EcKey::from_public_key_affine_coordinates(&group, &number("x"), &number("y")).unwrap();
     let (r, s) = signature.split_at(32);
     let signature =
-        EcdsaSig::from_private_components(BigNum::from_slice(r).unwrap(), BigNum::from_slice(s).unwrap()).unwrap();
+        EcdsaSig::from_private_components(BigNum::from_slice(r).unwrap(), BigNum::from_slice(s).unwrap())
+            .unwrap();
     signature.verify(&sha256(base), &key).unwrap()
 }

@@ -221,7 +221,14 @@ impl Inner {
 }
 
 fn summary(seen: &[Received]) -> Vec<String> {
-    let line = |one: &Received| format!("{} {} {:?}", one.path, String::from_utf8_lossy(&one.body), one.reaction);
+    let line = |one: &Received| {
+        format!(
+            "{} {} {:?}",
+            one.path,
+            String::from_utf8_lossy(&one.body),
+            one.reaction
+        )
+    };
     seen.iter().map(line).collect()
 }
 

@@ -23,7 +23,10 @@ impl Metrics {
             events: IntCounter::new("concordat_events_total", "Events fanned out")?,
             notifications: IntCounter::new("concordat_notifications_total", "Notifications made of them")?,
             attempts: IntCounterVec::new(
-                Opts::new("concordat_notification_attempts_total", "Attempts to deliver, by outcome"),
+                Opts::new(
+                    "concordat_notification_attempts_total",
+                    "Attempts to deliver, by outcome",
+                ),
                 &["outcome"],
             )?,
             challenges: IntCounterVec::new(

@@ -53,7 +53,11 @@ async fn deliver(
         }
         match running.join_next().await {
             Some(Ok(attempt)) => {
-                failures = if attempt.delivered { 0 } else { failures.saturating_add(1) };
+                failures = if attempt.delivered {
+                    0
+                } else {
+                    failures.saturating_add(1)
+                };
                 attempts.push(attempt);
             }
             // It panicked or was cancelled: its row stays as it was.
@@ -62,14 +66,11 @@ async fn deliver(
         }
     }
     more |= waiting.peek().is_some();
-    let pause = failures - DOWN_FROM + 1;
-    let paused_until = u32::try_from(pause)
-        .ok()
-        .filter(|pause| *pause > 0)
-        .map(|pause| {
-            let wait = backoff::after(pause, &delivery.settings, delivery.app.random());
-            delivery.app.now() + wait
-        });
+    let pause = u32::try_from(failures - DOWN_FROM + 1).unwrap_or_default();
+    let paused_until = (pause > 0 && !attempts.is_empty()).then(|| {
+        let wait = backoff::after(pause, &delivery.settings, delivery.app.random());
+        delivery.app.now() + wait
+    });
     Settlement {
         callback_id: callback.callback_id,
         attempts,

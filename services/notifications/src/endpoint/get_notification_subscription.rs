@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, routes, web};
 use http::{App, ErrorBody, FdxError};
 
-use crate::{caller::SubscriberCaller, entity::SubscriptionEntity, endpoint::find};
+use crate::{caller::SubscriberCaller, endpoint::find, entity::SubscriptionEntity};
 
 /// Read a subscription, and whether its callback has been verified.
 ///
@@ -30,7 +30,9 @@ pub(crate) async fn get_notification_subscription(
 ) -> Result<HttpResponse, FdxError> {
     let id = path.into_inner();
     let subscription = caller
-        .read(&app, "get_subscription", move |tx, client_id| find(tx, client_id, &id))
+        .read(&app, "get_subscription", move |tx, client_id| {
+            find(tx, client_id, &id)
+        })
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -105,7 +105,10 @@ impl Asked {
             ..
         } = &self.parameters;
         // A recipient asks for itself: another's name finds what an absent one does.
-        if data_recipient_id.as_ref().is_some_and(|id| id != client_id.as_str()) {
+        if data_recipient_id
+            .as_ref()
+            .is_some_and(|id| id != client_id.as_str())
+        {
             return Err(not_found());
         }
         Ok(match subscription_id {

@@ -58,7 +58,13 @@ pub(crate) async fn list_notification_deliveries(
     let mut rows = caller
         .read(&app, "list_deliveries", move |tx, client_id| {
             let subscription = find(tx, client_id, &id)?;
-            Ok(store::notifications::log(tx, subscription.key, before, since, most)?)
+            Ok(store::notifications::log(
+                tx,
+                subscription.key,
+                before,
+                since,
+                most,
+            )?)
         })
         .await?;
     let more = list.cut(&mut rows);

@@ -43,9 +43,6 @@ pub(crate) async fn list_notification_subscriptions(
         .insert_header((CACHE_CONTROL, "no-store"))
         .json(NotificationSubscriptions {
             page,
-            notification_subscriptions: subscriptions
-                .into_iter()
-                .map(SubscriptionEntity::from)
-                .collect(),
+            notification_subscriptions: subscriptions.into_iter().map(SubscriptionEntity::from).collect(),
         }))
 }
