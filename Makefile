@@ -63,6 +63,10 @@ tidy: ## what clippy cannot see: the crates' arrows, headers, sizes, words
 bench: packages ## load on a release build; prints and writes var/bench.json
 	@scripts/bench
 
+.PHONY: bench-notifications
+bench-notifications: packages ## delay with a dead receiver among 1,000; then 10,000 revocations while both ends are killed
+	@scripts/bench-notifications
+
 .PHONY: conformance
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run

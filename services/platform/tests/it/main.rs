@@ -22,6 +22,8 @@ mod delivery_killed;
 mod delivery_refused;
 mod discovery;
 mod dpop;
+mod events;
+mod events_poll;
 mod fdx;
 mod journey;
 mod keys;
