@@ -141,11 +141,18 @@ fn custom_field(text: &str) -> Result<Value, CommandError> {
         (1..=most).contains(&text.chars().count()) && !text.chars().any(char::is_control)
     };
     if !fits(name, 64) || !fits(value, 256) {
-        return Err(refused("--field: the name has 1 to 64 characters, the value 1 to 256"));
+        return Err(refused(
+            "--field: the name has 1 to 64 characters, the value 1 to 256",
+        ));
     }
-    let longest_run = value.split(|character: char| !character.is_ascii_digit()).map(str::len).max();
+    let longest_run = value
+        .split(|character: char| !character.is_ascii_digit())
+        .map(str::len)
+        .max();
     if longest_run.is_some_and(|digits| digits >= 7) {
-        return Err(refused("--field: seven digits in a row look like an account number"));
+        return Err(refused(
+            "--field: seven digits in a row look like an account number",
+        ));
     }
     Ok(json!({"name": name, "value": value}))
 }
@@ -208,7 +215,13 @@ fn resume(
             open(settings)?
                 .once::<_, std::convert::Infallible, _>("resume", move |tx| {
                     let (client_id, subscription_id) = (client_id.as_ref(), subscription_id.as_ref());
-                    Ok(store::parked::resume(tx, client_id, subscription_id, now, park_at)?)
+                    Ok(store::parked::resume(
+                        tx,
+                        client_id,
+                        subscription_id,
+                        now,
+                        park_at,
+                    )?)
                 })
                 .await?,
         )
@@ -237,10 +250,18 @@ mod tests {
 
     #[test]
     fn who_hears_it_follows_from_its_type() {
-        let outage = publish(NotificationType::PlannedOutage).announcement(Uuid::nil()).unwrap();
-        assert_eq!((outage.audience, outage.category), (Audience::Everybody, NotificationCategory::Maintenance));
+        let outage = publish(NotificationType::PlannedOutage)
+            .announcement(Uuid::nil())
+            .unwrap();
+        assert_eq!(
+            (outage.audience, outage.category),
+            (Audience::Everybody, NotificationCategory::Maintenance)
+        );
         let account: AccountId = "a-1".parse().unwrap();
-        let balance = Publish { account: Some(account.clone()), ..publish(NotificationType::Balance) };
+        let balance = Publish {
+            account: Some(account.clone()),
+            ..publish(NotificationType::Balance)
+        };
         let balance = balance.announcement(Uuid::nil()).unwrap();
         assert_eq!(balance.payload, json!({"id": "a-1", "idType": "ACCOUNT"}));
         assert_eq!(balance.audience, Audience::Account(account.clone()));
@@ -248,8 +269,14 @@ mod tests {
             publish(NotificationType::Balance),
             publish(NotificationType::ConsentRevoked),
             publish(NotificationType::Custom),
-            Publish { account: Some(account), ..publish(NotificationType::Service) },
-            Publish { category: Some(NotificationCategory::Consent), ..publish(NotificationType::Service) },
+            Publish {
+                account: Some(account),
+                ..publish(NotificationType::Service)
+            },
+            Publish {
+                category: Some(NotificationCategory::Consent),
+                ..publish(NotificationType::Service)
+            },
         ] {
             assert!(refused.announcement(Uuid::nil()).is_err());
         }
@@ -261,7 +288,14 @@ mod tests {
             custom_field("STARTS=2026-11-23T02:00Z").unwrap(),
             json!({"name": "STARTS", "value": "2026-11-23T02:00Z"})
         );
-        for bad in ["", "NAME", "=x", "NAME=", "NAME=account 4111111111111111", "NAME=a\nb"] {
+        for bad in [
+            "",
+            "NAME",
+            "=x",
+            "NAME=",
+            "NAME=account 4111111111111111",
+            "NAME=a\nb",
+        ] {
             assert!(custom_field(bad).is_err(), "{bad}");
         }
         assert!(custom_field(&format!("N={}", "x".repeat(257))).is_err());

@@ -461,6 +461,8 @@ async fn what_is_parked_is_shown_and_resumed_by_one_command() {
     );
     let (resumed, told) = command(&plan, &["resume"]);
     assert!(resumed && told.starts_with("resumed: 1 notifications"), "{told}");
+    // The command has the machine's clock, which is past the platform's by now.
+    platform.platform.clock.pass(60);
     receiver
         .wait_until(|seen| seen.iter().any(|one| one.challenge().is_none()))
         .await;
