@@ -63,6 +63,10 @@ tidy: ## what clippy cannot see: the crates' arrows, headers, sizes, words
 bench: packages ## load on a release build; prints and writes var/bench.json
 	@scripts/bench
 
+.PHONY: bench-notifications
+bench-notifications: packages ## delay with a dead receiver among 1,000; then 10,000 revocations while both ends are killed
+	@scripts/bench-notifications
+
 .PHONY: conformance
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run
@@ -70,6 +74,10 @@ conformance: packages ## the OpenID suite's plans against a running platform; se
 .PHONY: interop
 interop: ## client libraries of others complete each profile against `make up`; see interop/README.md (LIBRARY=, WORDS=)
 	@interop/run $(LIBRARY) -- $(WORDS)
+
+.PHONY: interop-notifications
+interop-notifications: packages build ## our signatures, verified by an implementation that is none of ours
+	@interop/notifications/run $(PROGRAM)
 
 # agreements with others
 

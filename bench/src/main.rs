@@ -10,7 +10,8 @@
 //! blocking pool. Rounds of the three alternate, so that what else the machine does hits all alike.
 //!
 //! Where to go: the order of everything in [`measure`], what is sent in [`requests`], how in [`load`], what is read
-//! from the machine in [`usage`], what is written in [`report`].
+//! from the machine in [`usage`], what is written in [`report`]. Another question, how soon a recipient hears of a change, is
+//! [`notifications`].
 
 mod baseline;
 mod child;
@@ -18,6 +19,7 @@ mod connection;
 mod failure;
 mod load;
 mod measure;
+mod notifications;
 mod report;
 mod requests;
 mod stage;
@@ -45,6 +47,8 @@ struct Arguments {
 enum Command {
     /// Measure, print, and write the figures.
     Run(Run),
+    /// Measure how long after a change its recipient hears of it.
+    Notifications(notifications::Notifications),
     /// Serve the handlers that the platform is held against. Started by `run`.
     #[command(hide = true)]
     Baseline(Baseline),
@@ -93,6 +97,7 @@ struct Baseline {
 fn main() -> ExitCode {
     let done: Result<(), Failure> = match Arguments::parse().command {
         Command::Run(run) => measure::run(&run),
+        Command::Notifications(arguments) => notifications::run(&arguments),
         Command::Baseline(baseline) => baseline::serve(&baseline),
     };
     match done {

@@ -189,7 +189,11 @@ impl Stage {
     }
 }
 
-fn grant(
+/// A grant of that client, of four accounts of the consumer; not yet written.
+///
+/// # Errors
+/// `StoreError`.
+pub(crate) fn grant(
     tx: &mut store::Tx<'_>,
     id: ConsentId,
     client_id: ClientId,
@@ -259,7 +263,11 @@ fn settings_text(
          [tls]\ncertificate = {certificate}\nkey = {key}\nclient_authorities = {ca}\n\n\
          [database]\nurl_file = {database}\n\n\
          [secrets]\nmaster_key_file = {master}\n\n\
-         [portal]\nclient_id = \"portal\"\nclient_secret_file = {portal}\ntrust = {ca}\n",
+         [portal]\nclient_id = \"portal\"\nclient_secret_file = {portal}\ntrust = {ca}\n\n\
+         [outbound]\nclient_certificate = {client}\nclient_key = {client_key}\ntrust = {ca}\n\
+         test_hosts = [\"localhost:*\"]\n",
+        client = file("client.pem"),
+        client_key = file("client.key"),
         certificate = file("server.pem"),
         key = file("server.key"),
         ca = file("ca.pem"),

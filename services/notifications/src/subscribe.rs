@@ -70,6 +70,7 @@ pub(crate) fn subscribe(
             return Err(TxError::Refused(SubscribeError::OtherType));
         }
         Some(old) => {
+            subscriptions::lock(tx, old)?;
             let callback_id = subscriptions::callback(tx, client_id, callback, now)?;
             subscriptions::change(tx, old, new, callback_id, now)?;
             &old.subscription_id

@@ -6,6 +6,7 @@ mod demo;
 mod import;
 mod keys;
 mod migrate;
+mod notifications;
 mod openapi;
 mod secret;
 mod seed;
@@ -74,6 +75,9 @@ enum Command {
     /// The keys that sign tokens.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Tell recipients of something; list and resume what they did not take.
+    #[command(subcommand)]
+    Notifications(notifications::Notifications),
     /// Print, write or check the OpenAPI documents.
     Openapi(openapi::Openapi),
     /// Play the whole journey, told step by step. `make demo` gives it a database.
@@ -108,6 +112,7 @@ fn run(Arguments { config, command }: Arguments) -> Result<ExitCode, CommandErro
         Command::Consents(command) => command.run(&settings()?),
         Command::Seed(command) => command.run(&settings()?),
         Command::Keys(command) => command.run(&settings()?),
+        Command::Notifications(command) => command.run(&settings()?),
         Command::Openapi(command) => command.run(),
         Command::Demo(command) => command.run(),
         Command::Up(command) => command.run(),

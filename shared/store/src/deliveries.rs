@@ -190,10 +190,11 @@ statement! {
                                                         AND n.sequence = attempt.sequence))
                     THEN greatest(given.now, given.paused_until)
                 -- Whatever is due and was not taken waits behind one that is not due.
-                ELSE greatest(given.paused_until, least(
+                ELSE (SELECT greatest(given.paused_until, soonest.at) FROM (SELECT least(
                     (SELECT min(attempts.next_attempt_at) FROM attempts WHERE NOT attempts.delivered),
                     (SELECT min(n.next_attempt_at) FROM notifications AS n
-                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.now)))
+                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.now)) AS at)
+                    AS soonest WHERE soonest.at IS NOT NULL)
             END
         FROM given WHERE callback.callback_id = given.callback_id AND callback.leased_by = given.worker
         RETURNING callback.next_attempt_at <= given.now AS more

@@ -134,6 +134,11 @@ statement! {
 }
 
 statement! {
+    Lock -> SqlUuid ;
+    "SELECT subscription_key FROM notification_subscriptions WHERE subscription_key = " (key: SqlUuid = Uuid) " FOR UPDATE"
+}
+
+statement! {
     Change -> SqlUuid ;
     "UPDATE notification_subscriptions SET callback_id = " (callback_id: SqlUuid = Uuid) ", subscriber = "
     (subscriber: Jsonb = serde_json::Value) ", effective_on = " (effective_on: Nullable<Date> = Option<NaiveDate>)
@@ -174,11 +179,11 @@ statement! {
 }
 
 statement! {
-    /// What has not been told yet goes to the new address.
+    /// What has not been taken yet goes to the new address; what is parked there stays parked.
     Move -> BigInt ;
     "WITH moved AS (UPDATE notifications SET callback_id = " (to: SqlUuid = Uuid) ", next_attempt_at = "
     (now: Timestamptz = Instant) " WHERE subscription_key = " (key: SqlUuid = Uuid) " AND callback_id = "
-    (from: SqlUuid = Uuid) " AND state = 'PENDING' RETURNING callback_id),
+    (from: SqlUuid = Uuid) " AND state <> 'DELIVERED' RETURNING callback_id),
     woken AS (UPDATE notification_callbacks c
         SET next_attempt_at = greatest(least(coalesce(c.next_attempt_at, m.now), m.now), c.paused_until)
         FROM (SELECT callback_id, " (again: Timestamptz = Instant) "::timestamptz AS now FROM moved LIMIT 1) m
@@ -342,6 +347,16 @@ pub fn insert(
         now,
     )
     .get_result::<Uuid>(tx.connection)?;
+    Ok(())
+}
+
+/// Keeps the subscription's row until the transaction ends. Take it before its callback's, as the fan-out does: two that
+/// take them in different orders would wait for each other.
+///
+/// # Errors
+/// [`StoreError`]; also when it is gone, and then the transaction runs again.
+pub fn lock(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreError> {
+    Lock::new(subscription.key).get_result::<Uuid>(tx.connection)?;
     Ok(())
 }
 

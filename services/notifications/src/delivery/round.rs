@@ -66,8 +66,8 @@ async fn deliver(
         }
     }
     more |= waiting.peek().is_some();
-    let pause = failures - DOWN_FROM + 1;
-    let paused_until = u32::try_from(pause).ok().filter(|pause| *pause > 0).map(|pause| {
+    let pause = u32::try_from(failures - DOWN_FROM + 1).unwrap_or_default();
+    let paused_until = (pause > 0 && !attempts.is_empty()).then(|| {
         let wait = backoff::after(pause, &delivery.settings, delivery.app.random());
         delivery.app.now() + wait
     });

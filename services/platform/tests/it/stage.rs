@@ -29,6 +29,9 @@ use tokio::sync::oneshot;
 /// The portal's secret.
 pub(crate) const PORTAL_SECRET: &str = "a secret of the portal, long enough";
 
+/// The common name of the certificate that the platform presents to callbacks.
+pub(crate) const PRESENTED: &str = "Concordat of the test";
+
 /// A platform that serves.
 pub(crate) struct TestPlatform {
     /// As those who call it see it.
@@ -98,6 +101,11 @@ impl Plan {
         };
         let (certificate, key) = (file("server.pem", server.0), file("server.key", server.1));
         let ca = file("ca.pem", self.authority.certificate_pem().unwrap());
+        let presented = issue(&self.authority, &Template::client(PRESENTED, self.clock.now()));
+        let presented = (
+            file("presented.pem", presented.0),
+            file("presented.key", presented.1),
+        );
         let (public, mutual) = self
             .urls
             .clone()
@@ -108,9 +116,13 @@ impl Plan {
              [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n\
              [database]\nurl = '{}'\n\
              [secrets]\nmaster_key = '{}'\n\
-             [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n",
+             [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n\
+             [outbound]\nclient_certificate = '{}'\nclient_key = '{}'\ntrust = '{ca}'\ntest_hosts = ['localhost:*']\n\
+             [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = 1\n",
             self.database_url,
             STANDARD.encode([7; 32]),
+            presented.0,
+            presented.1,
         )
     }
 }
@@ -214,6 +226,11 @@ impl TestPlatform {
             ..Template::client(name, self.now())
         };
         issue(&self.authority, &template)
+    }
+
+    /// A certificate and key (PEM) of the test authority for a server on this machine.
+    pub(crate) fn server_certificate(&self) -> (Vec<u8>, Vec<u8>) {
+        issue(&self.authority, &Template::server(self.now()))
     }
 
     /// Stops it gracefully, and waits until it has.
