@@ -13,6 +13,9 @@ pub(crate) struct Resource {
     #[serde(default)]
     pub(crate) intermediaries: Vec<Party>,
     pub(crate) consent_request: RequestedConsent,
+    /// Standard claims that the recipient would learn of the consumer.
+    #[serde(default)]
+    pub(crate) claims: Vec<String>,
     pub(crate) login_hint: Option<String>,
     #[serde(default)]
     pub(crate) ui_locales: Vec<String>,
@@ -55,6 +58,13 @@ pub(crate) struct Party {
     pub(crate) registry: Option<String>,
     pub(crate) registered_entity_name: Option<String>,
     pub(crate) registered_entity_id: Option<String>,
+}
+
+impl Resource {
+    /// Whether the recipient would learn the consumer's name, which is all that the portal tells of them.
+    pub(crate) fn asks_for_the_name(&self) -> bool {
+        self.claims.iter().any(|claim| claim == "name")
+    }
 }
 
 /// An account on a screen.

@@ -43,6 +43,7 @@ async fn decide(visit: &mut Visit, form: &Form) -> Result<HttpResponse, Refusal>
             }
             let approval = Approval {
                 user: &user,
+                tells_the_name: resource.asks_for_the_name(),
                 accounts,
                 terms_and_conditions_version: TERMS_VERSION,
                 acknowledged_at: visit.now,

@@ -20,6 +20,7 @@ pub(crate) struct Decision {
     asker: Asker,
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
+    told_your_name: Option<String>,
     accounts: Vec<Choice>,
     duration: String,
     lookback: Option<String>,
@@ -67,6 +68,9 @@ impl Decision {
             asker: Asker::new(text, &resource.recipient, &resource.intermediaries),
             clusters: ClusterLine::all(text, &asked.data_clusters),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
+            told_your_name: resource
+                .asks_for_the_name()
+                .then(|| (text.told_your_name)(&user.display_name)),
             accounts: (1..)
                 .zip(accounts)
                 .map(|(number, account)| Choice::new(text, number, account))

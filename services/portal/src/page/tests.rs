@@ -58,6 +58,7 @@ pub(super) fn resource() -> Resource {
         "intermediaries": [{"name": "Pipeline Data", "type": "DATA_ACCESS_PLATFORM"}],
         "consentRequest": {"durationType": "TIME_BOUND", "durationPeriod": 90, "lookbackPeriod": 60,
             "dataClusters": clusters()},
+        "claims": ["name"],
     }))
     .unwrap();
     Resource {

@@ -33,6 +33,7 @@ pub(super) static TEXT: Text = Text {
     registered_as: |entity| format!("Inscrita como {entity}"),
     what_it_sees: "Qué verá",
     identity_only: |name| format!("{name} sabrá que es usted. No verá ninguna cuenta ni ningún saldo."),
+    told_your_name: |name| format!("Se le dirá su nombre: {name}."),
     which_accounts: "De qué cuentas",
     untick: "Desmarque una cuenta para excluirla.",
     no_accounts: "No tiene ninguna cuenta que se pueda compartir.",
