@@ -14,7 +14,8 @@ use chrono::{Duration, DurationRound as _};
 use config::Settings;
 use domain::{ClientId, Instant, TokenId};
 use http::{
-    App, Code, Connection, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm, SystemClock,
+    App, Code, Connection, Endpoints, FdxCaller, FdxError, KnownClient, Listener, OAuthError, OAuthForm,
+    SystemClock,
 };
 use jose::{Algorithm, Compact, SystemRandom, TimeRules};
 use mtls::ServerIdentity;

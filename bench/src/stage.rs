@@ -334,7 +334,8 @@ fn register_by_certificate(
     folder: &Path,
     client_id: &'static str,
 ) -> Result<&'static str, Failure> {
-    let method = json!({"token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": DNS_NAME});
+    let method =
+        json!({"token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": DNS_NAME});
     register_client(program, folder, client_id, method)?;
     Ok(client_id)
 }
