@@ -17,6 +17,8 @@ mod listener;
 mod metrics;
 mod mount;
 mod operations;
+mod patient;
+mod server;
 mod timely;
 mod workers;
 
@@ -29,6 +31,7 @@ use http::{App, Endpoints, Listener};
 use mtls::ServerIdentity;
 use store::Store;
 
+pub use limits::Patience;
 pub use mount::Service;
 
 /// The message of the log line that tells the addresses, for whoever started us.
@@ -41,14 +44,17 @@ pub struct Wiring {
     pub clock: Arc<dyn Clock>,
     /// Gives unpredictable bytes.
     pub random: Arc<dyn Random>,
+    /// How long it waits for whoever is connected.
+    pub patience: Patience,
 }
 
 impl Wiring {
-    /// The machine's clock and randomness.
+    /// The machine's clock and randomness, and the usual patience.
     pub fn of_this_machine() -> Self {
         Self {
             clock: Arc::new(http::SystemClock),
             random: Arc::new(jose::SystemRandom),
+            patience: Patience::default(),
         }
     }
 }
@@ -182,7 +188,7 @@ pub async fn start_services(
 
     let metrics =
         web::Data::new(metrics::Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
-    let common = listener::Common::new(app.clone(), metrics.clone(), &settings, services)?;
+    let common = listener::Common::new(app.clone(), metrics.clone(), &settings, services, wiring.patience)?;
     let servers = vec![
         listener::serve(public, Listener::Public, &identity, &common)?,
         listener::serve(mutual, Listener::Mutual, &identity, &common)?,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant, ResourceId,
+    ClientId, ClientStatus, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant, ResourceId,
     Scopes, UserId, consent::Authentication, id::RequestId, policy::ConsentPolicy,
 };
 use serde::{Deserialize, Serialize};
@@ -123,6 +123,14 @@ pub fn complete(
         ResourceState::Approved | ResourceState::Rejected => decision_of(&resource)?,
     };
     let request = request_of(&resource)?;
+    // Disabled or withdrawn since it was asked: no answer goes there any more (C08, U09).
+    let stands = store::clients::find(tx, &resource.client_id)?.is_some_and(|client| {
+        client.status == ClientStatus::Approved
+            && client.metadata.redirect_uris.contains(&request.redirect_uri)
+    });
+    if !stands {
+        return Err(not_found());
+    }
     let answer = match decision {
         Decision::Rejected { .. } => Err(NotGranted::Rejected),
         Decision::Approved(approval) => {

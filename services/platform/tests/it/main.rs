@@ -11,6 +11,7 @@
     reason = "the helpers of a test may fail it as its body may"
 )]
 
+mod attacks;
 mod authorize;
 mod away;
 mod bank_apis;
@@ -19,11 +20,14 @@ mod clients_change;
 mod coverage;
 mod discovery;
 mod dpop;
+mod encryption;
 mod fdx;
+mod introspection_signed;
 mod journey;
 mod keys;
 mod log;
 mod openapi;
+mod openid;
 mod par;
 mod parties;
 mod portal;
@@ -34,3 +38,4 @@ mod stopping;
 mod table;
 mod tls;
 mod token;
+mod userinfo;

@@ -205,8 +205,10 @@ const RESPONSE_PARAMETERS: [&str; 8] = [
 
 /// U01 to U07: https with a host, no fragment, no user information, none of our own parameters.
 fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
-    if text.len() > 2000 || !text.is_ascii() || text.contains(['\\', ' ', '*']) {
-        return Err("must be at most 2,000 ASCII characters without backslash, space or star");
+    // The parser would skip tabs and line breaks, and what is compared and sent is the text itself.
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > 2000 || !visible || text.contains(['\\', '*']) {
+        return Err("must be at most 2,000 visible ASCII characters without backslash or star");
     }
     let uri = Url::parse(text).map_err(|_| "is not a URI")?;
     if uri.scheme() != "https" || !text.starts_with("https://") {
@@ -275,6 +277,9 @@ mod tests {
             "https://budget.example\\@evil.example/",
             "HTTPS://budget.example/cb",
             "https://*.example/cb",
+            "https://budget.example/cb\n",
+            "https://budget.example/\tcb",
+            " https://budget.example/cb",
         ] {
             assert!(
                 matches!(
