@@ -18,7 +18,7 @@ use actix_web::{
     post, web,
 };
 use domain::{Instant, ResourceId, id::RequestId};
-use http::{App, KnownClient, OAuthError, OAuthForm};
+use http::{App, Code, KnownClient, OAuthError, OAuthForm};
 use jose::MintedSecret;
 use lifecycle::{AuthorizationRequest, request::DECISION_MINUTES};
 
@@ -120,7 +120,8 @@ async fn lodge(app: &web::Data<App>, waiting: &Waiting, now: Instant) -> Result<
     let browser = MintedSecret::mint("", app.random());
     let browser_hash = browser.hash();
     let (request_id, client_id) = (waiting.request_id, waiting.known.client.client_id.clone());
-    app.store
+    let lodged = app
+        .store
         .once::<_, std::convert::Infallible, _>("lodge", move |tx| {
             let expires_at = AuthorizationRequest::decide_by(now);
             Ok(store::resources::lodge(
@@ -134,6 +135,12 @@ async fn lodge(app: &web::Data<App>, waiting: &Waiting, now: Instant) -> Result<
             )?)
         })
         .await?;
+    if !lodged {
+        return Err(OAuthError::new(
+            Code::TooMany,
+            "this authorization was begun too often",
+        ));
+    }
     // L03, L16. Lax: the consent application may be on another site, and sends the browser back here by a link.
     let cookie = Cookie::build(cookie_name(resource_id), browser.expose().to_owned())
         .path("/")

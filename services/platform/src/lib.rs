@@ -17,4 +17,4 @@ pub mod serve;
 mod stage;
 mod up;
 
-pub use serve::{Addresses, Running, Service, StartError, Wiring, start, start_services};
+pub use serve::{Addresses, Patience, Running, Service, StartError, Wiring, start, start_services};

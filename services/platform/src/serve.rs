@@ -17,6 +17,8 @@ mod listener;
 mod metrics;
 mod mount;
 mod operations;
+mod patient;
+mod server;
 mod timely;
 mod workers;
 
@@ -30,6 +32,7 @@ use mtls::ServerIdentity;
 use notifications::Notifications;
 use store::Store;
 
+pub use limits::Patience;
 pub use mount::Service;
 
 /// The message of the log line that tells the addresses, for whoever started us.
@@ -42,14 +45,17 @@ pub struct Wiring {
     pub clock: Arc<dyn Clock>,
     /// Gives unpredictable bytes.
     pub random: Arc<dyn Random>,
+    /// How long it waits for whoever is connected.
+    pub patience: Patience,
 }
 
 impl Wiring {
-    /// The machine's clock and randomness.
+    /// The machine's clock and randomness, and the usual patience.
     pub fn of_this_machine() -> Self {
         Self {
             clock: Arc::new(http::SystemClock),
             random: Arc::new(jose::SystemRandom),
+            patience: Patience::default(),
         }
     }
 }
@@ -204,6 +210,7 @@ pub async fn start_services(
         &settings,
         notifications.clone(),
         services,
+        wiring.patience,
     )?;
     let servers = vec![
         listener::serve(public, Listener::Public, &identity, &common)?,

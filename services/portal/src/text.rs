@@ -62,6 +62,7 @@ pub(crate) struct Text {
     pub(crate) replaces: fn(&str) -> String,
     pub(crate) what_it_sees: &'static str,
     pub(crate) identity_only: fn(&str) -> String,
+    pub(crate) told_your_name: fn(&str) -> String,
     pub(crate) which_accounts: &'static str,
     pub(crate) untick: &'static str,
     pub(crate) no_accounts: &'static str,

@@ -17,9 +17,10 @@ pub fn client_certificate(
     request: &HttpRequest,
 ) -> Result<Option<PresentedCertificate>, forwarded::ForwardedError> {
     let connection = Connection::of(request);
-    let proxy = connection.proxy(|| {
-        let (proxies, peer) = (app.proxies()?, connection.certificate()?);
-        proxies.recognise(peer, app.now())
+    let proxy = app.proxies().and_then(|proxies| {
+        let now = app.now();
+        let peer = connection.certificate()?;
+        connection.proxy(now, || proxies.recognise(peer, now))
     });
     match proxy {
         Some(proxy) => proxy.certificate(

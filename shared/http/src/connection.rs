@@ -2,7 +2,7 @@
 
 use std::{
     any::Any,
-    sync::{Arc, OnceLock},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use actix_tls::accept::openssl::TlsStream;
@@ -26,9 +26,33 @@ pub struct Connection(Arc<Inner>);
 struct Inner {
     listener: Listener,
     certificate: Option<PresentedCertificate>,
-    /// Following a chain costs signatures; the answer holds for the connection while the dates do.
-    trust: OnceLock<Result<TrustedCertificate, ChainError>>,
-    proxy: OnceLock<Option<TrustedProxy>>,
+    trust: Judgement<Result<TrustedCertificate, ChainError>>,
+    proxy: Judgement<Option<TrustedProxy>>,
+}
+
+/// Following a chain costs signatures, so what was found of a connection's certificate holds for a while: not for the
+/// whole connection, which may outlive its certificate, or the list that it is not on (M06).
+struct Judgement<T>(Mutex<Option<(Instant, T)>>);
+
+/// How long.
+const HOLDS: chrono::TimeDelta = chrono::TimeDelta::seconds(30);
+
+impl<T: Clone> Judgement<T> {
+    const fn none() -> Self {
+        Self(Mutex::new(None))
+    }
+
+    fn at(&self, now: Instant, judge: impl FnOnce() -> T) -> T {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((at, judgement)) = &*last
+            && (chrono::TimeDelta::zero()..HOLDS).contains(&(now - *at))
+        {
+            return judgement.clone();
+        }
+        let judgement = judge();
+        *last = Some((now, judgement.clone()));
+        judgement
+    }
 }
 
 impl Connection {
@@ -37,8 +61,8 @@ impl Connection {
         Self(Arc::new(Inner {
             listener,
             certificate,
-            trust: OnceLock::new(),
-            proxy: OnceLock::new(),
+            trust: Judgement::none(),
+            proxy: Judgement::none(),
         }))
     }
 
@@ -60,22 +84,22 @@ impl Connection {
         self.0.certificate.as_ref()
     }
 
-    /// Whether that certificate leads to one of our authorities; looked up once.
+    /// Whether that certificate leads to one of our authorities; looked up every half minute.
     ///
     /// # Errors
     /// [`ChainError`].
-    pub fn trusted(&self, authorities: &TrustStore, now: Instant) -> Result<&TrustedCertificate, ChainError> {
+    pub fn trusted(&self, authorities: &TrustStore, now: Instant) -> Result<TrustedCertificate, ChainError> {
         let certificate = self.certificate().ok_or(ChainError::Unreadable)?;
-        self.0
-            .trust
-            .get_or_init(|| authorities.verify(certificate, now))
-            .as_ref()
-            .map_err(Clone::clone)
+        self.0.trust.at(now, || authorities.verify(certificate, now))
     }
 
-    /// Whether the peer is a proxy that may speak for others; looked up once.
-    pub(crate) fn proxy(&self, recognise: impl FnOnce() -> Option<TrustedProxy>) -> Option<TrustedProxy> {
-        *self.0.proxy.get_or_init(recognise)
+    /// Whether the peer is a proxy that may speak for others; looked up every half minute.
+    pub(crate) fn proxy(
+        &self,
+        now: Instant,
+        recognise: impl FnOnce() -> Option<TrustedProxy>,
+    ) -> Option<TrustedProxy> {
+        self.0.proxy.at(now, recognise)
     }
 }
 

@@ -41,15 +41,20 @@ pub async fn unrouted(request: HttpRequest) -> HttpResponse {
     } else {
         Code::NoRoute
     };
-    let mut response = if path.starts_with("/fdx/auth/") || path.starts_with("/.well-known/") {
-        OAuthError::new(code, "no such endpoint or method").error_response()
-    } else {
-        FdxError::new(code).error_response()
-    };
+    let mut response = refusal(path, code);
     if let Some(allow) = allowed.and_then(|methods| methods.parse().ok()) {
         response
             .headers_mut()
             .insert(actix_web::http::header::ALLOW, allow);
     }
     response
+}
+
+/// A refusal in the words of the API that the path belongs to. The code is one that both have.
+pub fn refusal(path: &str, code: Code) -> HttpResponse {
+    if path.starts_with("/fdx/auth/") || path.starts_with("/.well-known/") {
+        OAuthError::new(code, code.message()).error_response()
+    } else {
+        FdxError::new(code).error_response()
+    }
 }

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use domain::{
-    AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims, Instant,
-    ResourceId, Scopes, UserId,
+    AccountId, ClientId, ClientStatus, ConsentGrant, ConsentId, ConsentState, DataCluster, IdentityClaims,
+    Instant, ResourceId, Scopes, UserId,
     consent::{Authentication, GrantedAccount},
     id::RequestId,
     policy::ConsentPolicy,
@@ -148,6 +148,14 @@ pub fn complete(
         ResourceState::Approved | ResourceState::Rejected => decision_of(&resource)?,
     };
     let request = request_of(&resource)?;
+    // Disabled or withdrawn since it was asked: no answer goes there any more (C08, U09).
+    let stands = store::clients::find(tx, &resource.client_id)?.is_some_and(|client| {
+        client.status == ClientStatus::Approved
+            && client.metadata.redirect_uris.contains(&request.redirect_uri)
+    });
+    if !stands {
+        return Err(not_found());
+    }
     let (answer, rejected) = match decision {
         Decision::Rejected { reason } => (Err(NotGranted::Rejected), (None, reason)),
         Decision::Approved(approval) => {

@@ -82,10 +82,13 @@ const MOST_REFUSED: i32 = 8;
 statement! {
     Lodge -> SqlUuid ;
     "INSERT INTO authentication_resources
-     (resource_id, request_id, client_id, browser_hash, state, created_at, expires_at) VALUES ("
-    (resource_id: SqlUuid = Uuid) "," (request_id: SqlUuid = Uuid) "," (client_id: Text = &'a str) ","
-    (browser_hash: Binary = &'a [u8]) ", 'LODGED', " (now: Timestamptz = Instant) ","
-    (expires_at: Timestamptz = Instant) ") RETURNING resource_id"
+     (resource_id, request_id, client_id, browser_hash, state, created_at, expires_at)
+     SELECT " (resource_id: SqlUuid = Uuid) "::uuid, new.request_id, " (client_id: Text = &'a str) "::text, "
+    (browser_hash: Binary = &'a [u8]) "::bytea, 'LODGED', " (now: Timestamptz = Instant) "::timestamptz, "
+    (expires_at: Timestamptz = Instant) "::timestamptz
+     FROM (SELECT " (request_id: SqlUuid = Uuid) "::uuid AS request_id) new
+     WHERE (SELECT count(*) FROM authentication_resources a WHERE a.request_id = new.request_id) < "
+    (most: Integer = i32) " RETURNING resource_id"
 }
 
 statement! {
@@ -124,7 +127,10 @@ statement! {
     " AND state IN ('APPROVED', 'REJECTED') AND expires_at > d.now RETURNING version"
 }
 
-/// Lodges a resource.
+/// Decisions that one request may wait for at once: a page that is reloaded lodges another (P06).
+const MOST_OF_A_REQUEST: i32 = 64;
+
+/// Lodges a resource. Returns whether this call did it: not when its request has too many already.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -136,17 +142,19 @@ pub fn lodge(
     browser_hash: &[u8; 32],
     now: Instant,
     expires_at: Instant,
-) -> Result<(), StoreError> {
-    Lodge::new(
+) -> Result<bool, StoreError> {
+    let lodged = Lodge::new(
         resource_id.uuid(),
-        request_id.uuid(),
         client_id.as_str(),
         browser_hash,
         now,
         expires_at,
+        request_id.uuid(),
+        MOST_OF_A_REQUEST,
     )
-    .get_result::<Uuid>(tx.connection)?;
-    Ok(())
+    .get_result::<Uuid>(tx.connection)
+    .optional()?;
+    Ok(lodged.is_some())
 }
 
 type Row = (

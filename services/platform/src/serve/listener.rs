@@ -3,19 +3,21 @@
 //! What a request passes, from outside in: the access log and metrics, the headers of every answer, its interaction id, the
 //! limit of time, then its endpoint.
 
-use std::{
-    net::{SocketAddr, TcpListener},
-    time::Duration,
-};
+use std::net::{SocketAddr, TcpListener};
 
-use actix_web::{App as ActixApp, HttpServer, dev::ServerHandle, http::KeepAlive, middleware::from_fn, web};
+use actix_web::{App as ActixApp, dev::ServerHandle, middleware::from_fn, web};
 use config::Settings;
 use http::{App, Listener, unrouted::KnownPaths};
 use mtls::ServerIdentity;
 use notifications::Notifications;
 
 use super::{
-    Service, StartError, access_log, documentation::Documentation, documents, limits, metrics::Metrics,
+    Service, StartError, access_log,
+    documentation::Documentation,
+    documents,
+    limits::Patience,
+    metrics::Metrics,
+    server::{self, Plan},
     timely,
 };
 
@@ -50,6 +52,7 @@ pub(super) struct Common {
     notifications: web::Data<Notifications>,
     workers: usize,
     blocking_threads: usize,
+    patience: Patience,
 }
 
 impl Common {
@@ -59,6 +62,7 @@ impl Common {
         settings: &Settings,
         notifications: Notifications,
         services: Vec<Service>,
+        patience: Patience,
     ) -> Result<Self, StartError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         Ok(Self {
@@ -70,6 +74,7 @@ impl Common {
             workers: settings.workers.map_or(cores, usize::from),
             // A request waits for one of the pool's connections before it takes a thread; the others hash passwords.
             blocking_threads: settings.database.pool_size.get() as usize + 4,
+            patience,
             app,
             metrics,
         })
@@ -97,7 +102,6 @@ pub(super) fn serve(
     identity: &ServerIdentity,
     common: &Common,
 ) -> Result<ServerHandle, StartError> {
-    let address = bound.address;
     let acceptor = match listener {
         Listener::Public => mtls::public_acceptor(identity)?,
         Listener::Mutual => mtls::mutual_acceptor(identity)?,
@@ -135,25 +139,18 @@ pub(super) fn serve(
         routed
             .default_service(web::to(http::unrouted::unrouted))
             .wrap(from_fn(timely::timely))
+            .wrap(from_fn(http::dpop::fresh_nonce))
             .wrap(from_fn(http::interaction::interaction_id))
             .wrap(from_fn(http::security_headers::security_headers))
             .wrap(from_fn(access_log::access_log))
     };
-    let server = HttpServer::new(factory)
-        .workers(common.workers)
-        .worker_max_blocking_threads(common.blocking_threads)
-        .max_connections(limits::CONNECTIONS)
-        .max_connection_rate(limits::HANDSHAKES)
-        .tls_handshake_timeout(limits::HANDSHAKE)
-        .client_request_timeout(limits::HEAD)
-        .client_disconnect_timeout(Duration::from_secs(1))
-        .keep_alive(KeepAlive::Timeout(limits::IDLE))
-        .shutdown_timeout(limits::FAREWELL)
-        .disable_signals()
-        .on_connect(http::connection::on_connect(listener))
-        .listen_openssl(bound.into_listener(), acceptor)
-        .map_err(|reason| StartError::Bind { address, reason })?
-        .run();
+    let plan = Plan {
+        listener,
+        workers: common.workers,
+        blocking_threads: common.blocking_threads,
+        patience: common.patience,
+    };
+    let server = server::server(bound, acceptor, plan, factory)?;
     let handle = server.handle();
     tokio::spawn(server);
     Ok(handle)

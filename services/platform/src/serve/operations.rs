@@ -27,7 +27,7 @@ pub(super) fn serve(
     .workers(1)
     .worker_max_blocking_threads(2)
     .max_connections(64)
-    .client_request_timeout(limits::HEAD)
+    .client_request_timeout(limits::Patience::default().head)
     .disable_signals()
     .listen(bound.into_listener())
     .map_err(|reason| StartError::Bind { address, reason })?

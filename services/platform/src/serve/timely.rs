@@ -11,18 +11,18 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _, HttpResponse,
+    Error, HttpMessage as _,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
-    http::header::{CONNECTION, HeaderValue},
+    http::ConnectionType,
     middleware::Next,
     web::Bytes,
 };
 use futures_core::Stream;
 use tokio::time::{Sleep, sleep};
 
-use super::limits;
+use super::{limits::Patience, patient::Watch};
 
 /// A body that ends with an error at its deadline.
 struct Timely {
@@ -44,15 +44,20 @@ impl Stream for Timely {
     }
 }
 
-/// Middleware: gives each body [`limits::BODY`] to arrive.
+/// Middleware: gives each body [`Patience::body`] to arrive, and tells the connection where it is.
 pub(super) async fn timely(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    let watch = request.conn_data::<Watch>().cloned();
+    let patience = watch.as_ref().map_or_else(Patience::default, Watch::patience);
+    if let Some(watch) = &watch {
+        watch.serving();
+    }
     let missed = Rc::new(Cell::new(false));
     let body = request.take_payload();
     if !matches!(body, Payload::None) {
-        let deadline = Box::pin(sleep(limits::BODY));
+        let deadline = Box::pin(sleep(patience.body));
         let timely: Pin<Box<dyn Stream<Item = _>>> = Box::pin(Timely {
             body,
             deadline,
@@ -60,11 +65,15 @@ pub(super) async fn timely(
         });
         request.set_payload(Payload::Stream { payload: timely });
     }
-    let response = next.call(request).await?;
+    let response = next.call(request).await;
+    if let Some(watch) = &watch {
+        watch.answered();
+    }
+    let response = response?;
     if missed.get() {
-        let mut late = HttpResponse::RequestTimeout().finish();
-        late.headers_mut()
-            .insert(CONNECTION, HeaderValue::from_static("close"));
+        let mut late = http::unrouted::refusal(response.request().path(), http::Code::TooSlow);
+        // The rest of the body would be taken for the next request.
+        late.head_mut().set_connection_type(ConnectionType::Close);
         return Ok(response.into_response(late));
     }
     Ok(response.map_into_boxed_body())

@@ -515,3 +515,63 @@ async fn m06_a_certificate_counts_in_its_time_alone() {
         assert_eq!(answer.status, status, "{name}: {}", answer.text);
     }
 }
+
+/// RFC8705-2.2: the registered certificate proves its client; one of the same name with another key proves nobody.
+#[tokio::test]
+async fn a_self_signed_certificate_is_known_by_itself_and_not_by_its_name() {
+    use mtls::development::{Authority, KeyKind, Template};
+    let platform = TestPlatform::shared().await;
+    let template = Template {
+        key: KeyKind::P256,
+        ..Template::client("self-signed", platform.now())
+    };
+    let own = Authority::self_signed(&template).unwrap();
+    let same_name = Authority::self_signed(&template).unwrap();
+    let more = json!({
+        "token_endpoint_auth_method": "self_signed_tls_client_auth", "jwks": {"keys": [certified_jwk(&own)]},
+    });
+    let mut recipient = platform.recipient_with(FAPI2, Key::p256("signing"), more).await;
+    recipient.proves = Proof::Certificate;
+
+    for (name, presented, status) in [("its own", &own, 200), ("another of its name", &same_name, 401)] {
+        let (certificate, key) = (presented.chain_pem().unwrap(), presented.key_pem().unwrap());
+        let answer = client_credentials(&recipient)
+            .over(platform.platform.channel(Some((&certificate, &key))))
+            .send()
+            .await;
+        assert_eq!(answer.status, status, "{name}: {}", answer.text);
+    }
+    // One of a trusted authority is no better, nor is none at all.
+    client_credentials(&recipient)
+        .send()
+        .await
+        .refused(401, "invalid_client");
+    client_credentials(&recipient)
+        .over(platform.platform.channel(None))
+        .send()
+        .await
+        .refused(401, "invalid_client");
+}
+
+/// The public key of a certificate with the certificate itself, as a client registers it.
+fn certified_jwk(issued: &mtls::development::Issued) -> Value {
+    use base64::{
+        Engine as _,
+        engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+    };
+    use openssl::bn::{BigNum, BigNumContext};
+    let key = issued.key().ec_key().unwrap();
+    let (mut x, mut y, mut context) = (
+        BigNum::new().unwrap(),
+        BigNum::new().unwrap(),
+        BigNumContext::new().unwrap(),
+    );
+    key.public_key()
+        .affine_coordinates(key.group(), &mut x, &mut y, &mut context)
+        .unwrap();
+    let text = |number: &BigNum| URL_SAFE_NO_PAD.encode(number.to_vec_padded(32).unwrap());
+    json!({
+        "kty": "EC", "crv": "P-256", "use": "sig", "kid": "tls", "x": text(&x), "y": text(&y),
+        "x5c": [STANDARD.encode(issued.certificate().to_der().unwrap())],
+    })
+}

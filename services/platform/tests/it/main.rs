@@ -11,6 +11,7 @@
     reason = "the helpers of a test may fail it as its body may"
 )]
 
+mod attacks;
 mod authorize;
 mod away;
 mod bank_apis;
@@ -22,9 +23,11 @@ mod delivery_killed;
 mod delivery_refused;
 mod discovery;
 mod dpop;
+mod encryption;
 mod events;
 mod events_poll;
 mod fdx;
+mod introspection_signed;
 mod joint;
 mod journey;
 mod keys;
@@ -32,6 +35,7 @@ mod late;
 mod ledger;
 mod log;
 mod openapi;
+mod openid;
 mod par;
 mod participants;
 mod parties;
@@ -53,3 +57,4 @@ mod subscriber;
 mod table;
 mod tls;
 mod token;
+mod userinfo;

@@ -11,7 +11,10 @@ use testkit::{
 };
 use url::Url;
 
-use crate::{parties::Consumer, stage::TestPlatform};
+use crate::{
+    parties::{Consumer, all},
+    stage::TestPlatform,
+};
 
 const SECRET: &str = "a secret of an OpenID Connect client";
 
@@ -621,4 +624,89 @@ async fn grants_that_a_client_did_not_register_are_refused() {
         .token(&[("grant_type", "refresh_token"), ("refresh_token", refresh_token)])
         .await
         .refused(400, "unauthorized_client");
+}
+
+/// The portal tells the name of who signed in, to whom asks for it, and says so before.
+#[tokio::test]
+async fn the_consumer_reads_that_their_name_is_told() {
+    let platform = TestPlatform::shared().await;
+    let (client, consumer) = (
+        OpenIdClient::register(platform, json!({})).await,
+        platform.consumer().await,
+    );
+    platform.register_user(&consumer, "a password of Ada").await;
+    for (parameters, told) in [
+        (json!({"scope": "openid profile"}), Some("Ada")),
+        (json!({}), None),
+    ] {
+        let mut browser = platform.browser();
+        let sign_in = browser.open(&client.url(&parameters)).await.page();
+        let form = sign_in.page.form_with("sign-in");
+        let form = form
+            .fill("username", &consumer.user_id)
+            .fill("password", "a password of Ada");
+        let decision = browser.submit(&sign_in, form.press("sign-in")).await.page();
+        let line = decision.page.text_of("told-your-name");
+        assert_eq!(line.is_some_and(|line| line.contains("Ada")), told.is_some());
+        let form = decision.page.form_with("allow").press("allow");
+        let callback = browser.submit(&decision, form).await.away();
+        let tokens = client.redeem(&callback).await.expect(200).json;
+        // The class of authentication that metadata promises.
+        assert_eq!(claims(&tokens)["acr"], "urn:concordat:acr:password");
+        let answer = client
+            .userinfo(tokens["access_token"].as_str().unwrap())
+            .await
+            .expect(200);
+        assert_eq!(answer.json.get("name"), told.map(Value::from).as_ref());
+    }
+}
+
+/// P02: fifty visits at once of a signed-in browser with one request_uri, across two replicas: one code.
+#[tokio::test]
+async fn fifty_visits_with_one_request_uri_give_one_code() {
+    let platform: &'static TestPlatform = Box::leak(Box::new(TestPlatform::start().await));
+    let (client, consumer) = (
+        OpenIdClient::register(platform, json!({})).await,
+        platform.consumer().await,
+    );
+    let mut browser = platform.browser();
+    client.agreed(&mut browser, &consumer, &json!({})).await;
+    let plain = platform.platform.channel(None);
+    let form = [
+        ("client_id", &*client.client_id),
+        ("response_type", "code"),
+        ("scope", "openid"),
+        ("redirect_uri", &client.redirect_uri),
+    ];
+    let pushed = plain
+        .post(format!("{}/fdx/auth/v1/par", platform.platform.public))
+        .basic_auth(&client.client_id, Some(SECRET))
+        .form(&form);
+    let request_uri = Answer::to(pushed)
+        .await
+        .expect(201)
+        .member("request_uri")
+        .to_owned();
+    let replica = platform.replica().await;
+    let origins = [platform.platform.public.clone(), replica.reached_at().public];
+    let visits = (0..50).map(|number| {
+        let mut url = Url::parse(&format!("{}/fdx/auth/v1/authorize", origins[number % 2])).unwrap();
+        url.query_pairs_mut()
+            .append_pair("client_id", &client.client_id)
+            .append_pair("request_uri", &request_uri);
+        let browser = browser.clone();
+        async move { browser.peek(url.as_str()).await }
+    });
+    let answers = all(visits).await;
+    let locations: Vec<Url> = answers
+        .iter()
+        .map(|answer| Url::parse(answer.header("location")).unwrap_or_else(|_| panic!("{}", answer.text)))
+        .collect();
+    let with = |name: &str, value: Option<&str>| {
+        let found =
+            |url: &&Url| parameter(url, name).is_some_and(|found| value.is_none_or(|value| found == value));
+        locations.iter().filter(found).count()
+    };
+    assert_eq!(with("code", None), 1);
+    assert_eq!(with("error", Some("invalid_request_uri")), 49);
 }

@@ -21,7 +21,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use config::Settings;
 use domain::{Clock, Instant};
 use mtls::development::{AlternativeName, Authority, Issued, Template};
-use platform::{Addresses, Wiring};
+use platform::{Addresses, Patience, Wiring};
 use store::{Migrations, Store};
 use testkit::{chance::SeededRandom, clock::TestClock, database::Database, recipient::Platform};
 use tokio::sync::oneshot;
@@ -58,6 +58,12 @@ pub(crate) struct Plan {
     clock: TestClock,
     /// The external origins; those of the listeners unless given.
     pub(crate) urls: Option<(String, String)>,
+    /// How long it waits for whoever is connected.
+    pub(crate) patience: Patience,
+    /// More lines of `[tls]`.
+    pub(crate) tls: String,
+    /// More sections.
+    pub(crate) more: String,
 }
 
 impl Plan {
@@ -71,6 +77,9 @@ impl Plan {
             authority: Arc::new(Authority::create("Test CA", clock.now()).unwrap()),
             clock,
             urls: None,
+            patience: Patience::default(),
+            tls: String::new(),
+            more: String::new(),
         }
     }
 
@@ -82,6 +91,9 @@ impl Plan {
             authority: Arc::clone(&other.authority),
             clock: other.platform.clock.clone(),
             urls: None,
+            patience: Patience::default(),
+            tls: String::new(),
+            more: String::new(),
         }
     }
 
@@ -113,16 +125,18 @@ impl Plan {
         format!(
             "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n\
              [urls]\npublic = '{public}'\nmutual = '{mutual}'\n\
-             [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n\
+             [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n{}\n\
              [database]\nurl = '{}'\n\
              [secrets]\nmaster_key = '{}'\n\
              [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n\
              [outbound]\nclient_certificate = '{}'\nclient_key = '{}'\ntrust = '{ca}'\ntest_hosts = ['localhost:*']\n\
-             [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = 1\n",
+             [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = 1\n{}",
+            self.tls,
             self.database_url,
             STANDARD.encode([7; 32]),
             presented.0,
             presented.1,
+            self.more,
         )
     }
 }
@@ -157,6 +171,7 @@ impl TestPlatform {
         let settings = Settings::load(Some(&file), []).unwrap();
         let wiring = Wiring {
             clock: Arc::new(plan.clock.clone()),
+            patience: plan.patience,
             ..Wiring::of_this_machine()
         };
         let (started, starting) = mpsc::channel();

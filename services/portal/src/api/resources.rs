@@ -15,6 +15,8 @@ use crate::session::SignedIn;
 /// What the consumer allowed.
 pub(crate) struct Approval<'a> {
     pub(crate) user: &'a SignedIn,
+    /// Whether the recipient is told the consumer's name.
+    pub(crate) tells_the_name: bool,
     pub(crate) accounts: Vec<&'a str>,
     pub(crate) terms_and_conditions_version: &'static str,
     pub(crate) acknowledged_at: domain::Instant,
@@ -89,6 +91,11 @@ impl Api {
             .iter()
             .map(|id| json!({ "accountId": id }))
             .collect();
+        let claims = if approval.tells_the_name {
+            json!({"name": approval.user.display_name})
+        } else {
+            json!({})
+        };
         let body = json!({
             "status": "APPROVED",
             "userId": approval.user.user_id,
@@ -97,7 +104,7 @@ impl Api {
                 "acr": config::ConsentApplication::PORTAL_ACR,
                 "amr": approval.user.proof.amr(),
             },
-            "claims": {"name": approval.user.display_name},
+            "claims": claims,
             "accounts": accounts,
             "termsAndConditionsVersion": approval.terms_and_conditions_version,
             "acknowledgedAt": approval.acknowledged_at,

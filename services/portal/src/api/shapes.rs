@@ -17,6 +17,9 @@ pub(crate) struct Resource {
     pub(crate) purpose: Option<String>,
     /// The connection that this one renews.
     pub(crate) replaces: Option<ConsentId>,
+    /// Standard claims that the recipient would learn of the consumer.
+    #[serde(default)]
+    pub(crate) claims: Vec<String>,
     pub(crate) login_hint: Option<String>,
     #[serde(default)]
     pub(crate) ui_locales: Vec<String>,
@@ -59,6 +62,13 @@ pub(crate) struct Party {
     pub(crate) registry: Option<String>,
     pub(crate) registered_entity_name: Option<String>,
     pub(crate) registered_entity_id: Option<String>,
+}
+
+impl Resource {
+    /// Whether the recipient would learn the consumer's name, which is all that the portal tells of them.
+    pub(crate) fn asks_for_the_name(&self) -> bool {
+        self.claims.iter().any(|claim| claim == "name")
+    }
 }
 
 /// An account on a screen.

@@ -72,6 +72,7 @@ async fn allow(
     }
     let approval = Approval {
         user,
+        tells_the_name: resource.asks_for_the_name(),
         accounts,
         terms_and_conditions_version: TERMS_VERSION,
         acknowledged_at: visit.now,

@@ -23,6 +23,7 @@ pub(crate) struct Decision {
     glance: Vec<String>,
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
+    told_your_name: Option<String>,
     accounts: Vec<Choice>,
     preview_means: String,
     preview: Option<Vec<PreviewedAccount>>,
@@ -71,6 +72,11 @@ impl Decision {
             glance: glance(text, asked, now),
             clusters: ClusterLine::all(text, &asked.data_clusters),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
+            told_your_name: frame
+                .person
+                .as_ref()
+                .filter(|_| resource.asks_for_the_name())
+                .map(|person| (text.told_your_name)(&person.name)),
             accounts: (1..)
                 .zip(accounts)
                 .map(|(number, account)| Choice::new(text, number, account))

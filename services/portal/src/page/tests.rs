@@ -71,6 +71,7 @@ pub(super) fn resource() -> Resource {
         "purpose": "To see where <b>your</b> money goes",
         "consentRequest": {"durationType": "TIME_BOUND", "durationPeriod": 90, "lookbackPeriod": 60,
             "dataClusters": clusters()},
+        "claims": ["name"],
     }))
     .unwrap();
     Resource {

@@ -45,6 +45,7 @@ pub(super) static TEXT: Text = Text {
     },
     what_it_sees: "What it will see",
     identity_only: |name| format!("{name} will know that it is you. It will see no account and no balance."),
+    told_your_name: |name| format!("It will be told your name: {name}."),
     which_accounts: "Of which accounts",
     untick: "Untick an account to leave it out.",
     no_accounts: "You have no account that can be shared.",

@@ -43,6 +43,7 @@ pub(super) static TEXT: Text = Text {
     replaces: |name| format!("Renueva su conexión actual con {name}, que termina cuando permita esta."),
     what_it_sees: "Qué verá",
     identity_only: |name| format!("{name} sabrá que es usted. No verá ninguna cuenta ni ningún saldo."),
+    told_your_name: |name| format!("Se le dirá su nombre: {name}."),
     which_accounts: "De qué cuentas",
     untick: "Desmarque una cuenta para excluirla.",
     no_accounts: "No tiene ninguna cuenta que se pueda compartir.",

@@ -45,6 +45,7 @@ pub(super) static TEXT: Text = Text {
     },
     what_it_sees: "Ce qui sera vu",
     identity_only: |name| format!("{name} saura que c’est vous, sans voir ni compte ni solde."),
+    told_your_name: |name| format!("Votre nom lui sera communiqué : {name}."),
     which_accounts: "De quels comptes",
     untick: "Décochez un compte pour l’exclure.",
     no_accounts: "Vous n’avez aucun compte qui puisse être partagé.",

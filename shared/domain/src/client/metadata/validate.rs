@@ -116,30 +116,28 @@ impl ClientMetadata {
     fn check_algorithms(&self) -> Result<(), InvalidMetadata> {
         let refuse = |why| Err(InvalidMetadata::Combination(why));
         let rs256 = self.profile.rules().rs256;
-        let of_the_client = [
+        let of_the_client =
+            |name: &str| ["PS256", "ES256", "EdDSA"].contains(&name) || (rs256 && name == "RS256");
+        let of_ours = |name: &str| ["ES256", "PS256"].contains(&name) || (rs256 && name == "RS256");
+        let theirs = [
             &self.request_object_signing_alg,
             &self.token_endpoint_auth_signing_alg,
         ];
-        for algorithm in of_the_client.into_iter().flatten() {
-            if !["PS256", "ES256", "EdDSA"].contains(&algorithm.as_str()) && !(rs256 && algorithm == "RS256")
-            {
-                return refuse(
-                    "the algorithms of clients are PS256, ES256 and EdDSA; RS256 for openid-connect alone",
-                );
-            }
+        if !theirs.into_iter().flatten().all(|name| of_the_client(name)) {
+            return refuse(
+                "the algorithms of clients are PS256, ES256 and EdDSA; RS256 for openid-connect alone",
+            );
         }
-        let of_ours = [
+        let ours = [
             &self.id_token_signed_response_alg,
             &self.authorization_signed_response_alg,
             &self.userinfo_signed_response_alg,
             &self.introspection_signed_response_alg,
         ];
-        for algorithm in of_ours.into_iter().flatten() {
-            if !["ES256", "PS256"].contains(&algorithm.as_str()) && !(rs256 && algorithm == "RS256") {
-                return refuse(
-                    "the algorithms of this platform's signatures are ES256 and PS256; RS256 for openid-connect alone",
-                );
-            }
+        if !ours.into_iter().flatten().all(|name| of_ours(name)) {
+            return refuse(
+                "the algorithms of this platform's signatures are ES256 and PS256; RS256 for openid-connect alone",
+            );
         }
         match self.access_token_signed_response_alg.as_deref() {
             None | Some("ES256" | "PS256") => Ok(()),
@@ -212,8 +210,10 @@ const RESPONSE_PARAMETERS: [&str; 8] = [
 
 /// U01 to U07: https with a host, no fragment, no user information, none of our own parameters.
 fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
-    if text.len() > 2000 || !text.is_ascii() || text.contains(['\\', ' ', '*']) {
-        return Err("must be at most 2,000 ASCII characters without backslash, space or star");
+    // The parser would skip tabs and line breaks, and what is compared and sent is the text itself.
+    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
+    if text.len() > 2000 || !visible || text.contains(['\\', '*']) {
+        return Err("must be at most 2,000 visible ASCII characters without backslash or star");
     }
     let uri = Url::parse(text).map_err(|_| "is not a URI")?;
     if uri.scheme() != "https" || !text.starts_with("https://") {
@@ -282,6 +282,9 @@ mod tests {
             "https://budget.example\\@evil.example/",
             "HTTPS://budget.example/cb",
             "https://*.example/cb",
+            "https://budget.example/cb\n",
+            "https://budget.example/\tcb",
+            " https://budget.example/cb",
         ] {
             assert!(
                 matches!(
