@@ -183,7 +183,7 @@ fn sign(
         ),
         Reader::Recipient(client) => {
             let subject = app
-                .subject(client.client_id.as_str(), &grant.user_id)
+                .subject(&client.sector(), &grant.user_id)
                 .map_err(|_| Code::Internal)?;
             let content = shown_to_recipients(&row.content);
             let hash = jose::base64url(jose::sha256(canonical(&content)));
