@@ -24,6 +24,7 @@ mod joint;
 mod journey;
 mod keys;
 mod late;
+mod killed;
 mod ledger;
 mod log;
 mod openapi;
