@@ -32,6 +32,7 @@ pub mod holders;
 pub mod imports;
 pub mod issue;
 pub mod keys;
+pub mod lists;
 pub mod outbox;
 pub mod partitions;
 pub mod refresh_tokens;
