@@ -255,7 +255,11 @@ fn grant(
     let context = TokenContext {
         nonce: request.nonce.clone(),
         had_authorization_details: request.had_authorization_details,
-        asked: request.data_clusters(),
+        asked: if request.had_authorization_details {
+            request.data_clusters()
+        } else {
+            BTreeSet::new()
+        },
     };
     issue_code(tx, &grant, request, with.code_hash, &context, with.now)?;
     let circumstance = Circumstance {
