@@ -184,6 +184,22 @@ mod tests {
     }
 
     #[test]
+    fn a_lookback_reads_in_the_largest_unit_that_fits() {
+        let text = Language::English.text();
+        let read = [1, 90, 365, 730, 731].map(|days| (text.looks_back)(days));
+        assert_eq!(
+            read,
+            [
+                "It can look back 1 day.",
+                "It can look back 90 days.",
+                "It can look back 1 year.",
+                "It can look back 2 years.",
+                "It can look back 731 days."
+            ]
+        );
+    }
+
+    #[test]
     fn every_language_but_english_has_words_for_every_cluster() {
         for language in [Language::Spanish, Language::French] {
             assert!(

@@ -298,7 +298,11 @@ fn grant(
     let context = TokenContext {
         nonce: request.nonce.clone(),
         had_authorization_details: request.had_authorization_details,
-        asked: request.data_clusters(),
+        asked: if request.had_authorization_details {
+            request.data_clusters()
+        } else {
+            BTreeSet::new()
+        },
         claims: told.only(request.claims.for_id_token()),
         authentication: None,
     };

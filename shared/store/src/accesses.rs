@@ -86,7 +86,7 @@ statement! {
 statement! {
     /// The newest of each consent that has one.
     Last -> RowSql ;
-    "SELECT a.* FROM unnest(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) ") AS ask(id), LATERAL (
+    "SELECT a.* FROM unnest(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) "::uuid[]) AS ask(id), LATERAL (
          SELECT consent_id, accessed_at, access_id, client_id, token_id, operation, account_ids, data_clusters, attended,
              interaction_id
          FROM consent_accesses WHERE consent_id = ask.id ORDER BY accessed_at DESC, access_id DESC LIMIT 1) a"

@@ -36,6 +36,7 @@ pub mod identities;
 pub mod imports;
 pub mod issue;
 pub mod keys;
+pub mod lists;
 pub mod notifications;
 pub mod outbox;
 pub mod parked;

@@ -4,6 +4,12 @@
 //! what we ask is a conditional update or a `WITH` that no builder says better; its binds and columns are
 //! typed; and it is prepared once per connection, which `diesel::sql_query` never does.
 
+/// What a statement says, as Postgres gets it: for looking at its plan.
+pub(crate) trait Text {
+    /// The text with `$1`, `$2`, ... for its binds, and their number.
+    fn text() -> (String, usize);
+}
+
 /// Declares a statement type.
 ///
 /// ```ignore
@@ -32,6 +38,21 @@ macro_rules! statement {
             #[allow(clippy::too_many_arguments, reason = "a statement has as many binds as its SQL needs")]
             pub(crate) fn new($($field: $rust),*) -> Self {
                 Self { $($field,)* _lifetime: std::marker::PhantomData }
+            }
+        }
+
+        impl crate::statement::Text for $name<'_> {
+            #[allow(clippy::allow_attributes, reason = "whether the next line applies depends on the statement")]
+            #[allow(unused_mut, unused_assignments, unused_variables, reason = "a statement may have no bind")]
+            fn text() -> (String, usize) {
+                let (mut text, mut binds) = (String::from($start), 0);
+                $(
+                    binds += 1;
+                    let _ = stringify!($field);
+                    text.push_str(&format!("${binds}"));
+                    text.push_str($text);
+                )*
+                (text, binds)
             }
         }
 

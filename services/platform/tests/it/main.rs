@@ -32,6 +32,7 @@ mod joint;
 mod journey;
 mod keys;
 mod late;
+mod killed;
 mod ledger;
 mod log;
 mod openapi;

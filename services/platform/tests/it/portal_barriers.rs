@@ -52,7 +52,8 @@ impl Inspector {
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules/axe-core/axe.min.js");
         Self {
             browser: Chromium::open(Setup::default()).await,
-            axe: std::fs::read_to_string(file).expect("axe-core: scripts/browser installs it"),
+            axe: std::fs::read_to_string(file)
+                .unwrap_or_else(|error| panic!("axe-core: scripts/browser installs it: {error}")),
             pictures: std::env::var_os("PORTAL_PICTURES").map(PathBuf::from),
             faults: vec![],
         }

@@ -47,16 +47,19 @@ impl AtHome {
 
 #[tokio::test]
 async fn connections_stand_by_recipient_and_by_what_goes_on() {
-    let platform = TestPlatform::shared().await;
+    // Its clock is moved: the newest is told by its time.
+    let platform = TestPlatform::start().await;
     let (budget, lender, consumer) = (
         platform.recipient("fapi2-security").await,
         platform.recipient("fapi2-security").await,
         platform.consumer().await,
     );
     let first = platform.share(&budget, &consumer).await;
+    platform.platform.clock.pass(1);
     let other = platform.share(&lender, &consumer).await;
+    platform.platform.clock.pass(1);
     let second = platform.share(&budget, &consumer).await;
-    let mut at_home = AtHome::of(platform, &consumer).await;
+    let mut at_home = AtHome::of(&platform, &consumer).await;
     let list = at_home.open("/portal/").await;
     let place = |page: &Opened, shared: &Shared| {
         page.page

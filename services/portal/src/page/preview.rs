@@ -1,5 +1,7 @@
 //! The preview on the decision page: what would leave now, account by account, in plain words and redacted.
 
+use chrono::{NaiveDate, NaiveTime};
+
 use super::AccountLine;
 use crate::{
     api::{Account, Preview},
@@ -53,14 +55,22 @@ fn cluster(text: &Text, previewed: crate::api::PreviewedCluster) -> PreviewedClu
     let words = (text.cluster)(previewed.data_cluster);
     let member = |member: crate::api::PreviewedMember| Member {
         words: (text.member)(&member.name),
-        example: match member.name.as_str() {
-            "accountCategory" => (text.category)(&member.example).to_owned(),
-            _ => member.example,
-        },
+        example: example(text, &member.name, member.example),
         name: member.name,
     };
     PreviewedCluster {
         label: words.map_or(previewed.label, |(label, _)| label.to_owned()),
         members: previewed.members.into_iter().map(member).collect(),
+    }
+}
+
+/// Days and categories as people of the language write them; the rest as it came.
+fn example(text: &Text, name: &str, example: String) -> String {
+    if name.ends_with("accountCategory") {
+        return (text.category)(&example).to_owned();
+    }
+    match NaiveDate::parse_from_str(&example, "%Y-%m-%d") {
+        Ok(day) => (text.date)(day.and_time(NaiveTime::MIN).and_utc()),
+        Err(_) => example,
     }
 }

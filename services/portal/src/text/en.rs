@@ -58,6 +58,8 @@ pub(super) static TEXT: Text = Text {
     once: |date| format!("Once, no later than {date}."),
     looks_back: |days| match days {
         1 => "It can look back 1 day.".into(),
+        365 => "It can look back 1 year.".into(),
+        days if days % 365 == 0 => format!("It can look back {} years.", days / 365),
         days => format!("It can look back {days} days."),
     },
     others_must_agree: |count| match count {

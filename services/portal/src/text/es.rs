@@ -56,6 +56,8 @@ pub(super) static TEXT: Text = Text {
     once: |date| format!("Una sola vez, no más tarde del {date}."),
     looks_back: |days| match days {
         1 => "Puede ver 1 día hacia atrás.".into(),
+        365 => "Puede ver 1 año hacia atrás.".into(),
+        days if days % 365 == 0 => format!("Puede ver {} años hacia atrás.", days / 365),
         days => format!("Puede ver {days} días hacia atrás."),
     },
     others_must_agree: |count| match count {

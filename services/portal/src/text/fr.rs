@@ -58,6 +58,8 @@ pub(super) static TEXT: Text = Text {
     once: |date| format!("Une seule fois, au plus tard le {date}."),
     looks_back: |days| match days {
         1 => "Avec 1 jour d’historique.".into(),
+        365 => "Avec 1 an d’historique.".into(),
+        days if days % 365 == 0 => format!("Avec {} ans d’historique.", days / 365),
         days => format!("Avec {days} jours d’historique."),
     },
     others_must_agree: |count| match count {

@@ -10,6 +10,7 @@
 
 extern crate concordat_store as store;
 
+mod accesses;
 mod alone;
 mod approvals;
 mod away;
@@ -20,6 +21,7 @@ mod fire;
 mod grants;
 mod keys;
 mod ledger;
+mod lists;
 mod migrations;
 mod partitions;
 mod plans;
