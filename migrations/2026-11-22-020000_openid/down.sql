@@ -1,1 +1,2 @@
+ALTER TABLE authorization_requests DROP COLUMN pushed;
 DROP TABLE consent_identities;

@@ -5,3 +5,7 @@ CREATE TABLE consent_identities (
     asked      jsonb NOT NULL,
     told       jsonb NOT NULL
 );
+
+-- Whether the client itself brought the request. Those that anybody can bring in its name, through a browser, are counted
+-- apart: a flood of them keeps no pushed request out.
+ALTER TABLE authorization_requests ADD COLUMN pushed boolean NOT NULL DEFAULT true;

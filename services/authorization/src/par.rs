@@ -76,6 +76,7 @@ pub(crate) async fn push(
             .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
         created_at: now,
         expires_at: now + Duration::seconds(REQUEST_URI_SECONDS),
+        pushed: true,
         most_waiting: limits::WAITING_REQUESTS,
     };
     let kept = app

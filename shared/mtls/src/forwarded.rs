@@ -125,7 +125,7 @@ impl TrustedProxy {
 pub fn present<'h>(names: impl IntoIterator<Item = &'h str>) -> Vec<&'static str> {
     let mut found: Vec<&'static str> = names
         .into_iter()
-        .filter_map(|name| form::KNOWN.iter().find(|known| **known == dashed(name)).copied())
+        .filter_map(|name| form::KNOWN.iter().find(|known| spells(name, known)).copied())
         .collect();
     found.sort_unstable();
     found.dedup();
@@ -134,6 +134,18 @@ pub fn present<'h>(names: impl IntoIterator<Item = &'h str>) -> Vec<&'static str
 
 fn dashed(name: &str) -> String {
     name.to_ascii_lowercase().replace('_', "-")
+}
+
+/// Whether `dashed(name)` is `known`, without making it: every header of every request is asked.
+fn spells(name: &str, known: &str) -> bool {
+    let dashed = |byte: u8| {
+        if byte == b'_' {
+            b'-'
+        } else {
+            byte.to_ascii_lowercase()
+        }
+    };
+    name.len() == known.len() && name.bytes().map(dashed).eq(known.bytes())
 }
 
 /// Printable ASCII only: no folded line, no tab, no byte that two readers read differently.

@@ -12,7 +12,7 @@ use diesel::{
 use domain::{ClientId, Instant, TokenId};
 use uuid::Uuid;
 
-use crate::{Tx, combiner, error::StoreError, statement::statement};
+use crate::{Tx, combiner, error::StoreError, spend, statement::statement};
 
 /// An id that may be used once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,10 +79,6 @@ statement! {
     ours AS (
         SELECT spent_by AS token_id FROM spent
         UNION ALL
-        -- asked a second time after a lost connection: the first time had succeeded
-        SELECT s.spent_by FROM standing JOIN spent_ids s
-        ON s.spent_id = standing.spent_id AND s.ends_on = standing.ends_on AND s.spent_by = standing.token_id
-        UNION ALL
         SELECT token_id FROM standing WHERE spent_id IS NULL),
     issued AS (
         INSERT INTO access_tokens (token_id, issued_at, expires_at, client_id)
@@ -120,14 +116,31 @@ impl combiner::Batch for Batch {
             asked.iter().map(|issue| issue.expires_at).collect(),
         )
         .load::<(i64, bool, bool)>(connection)?;
-        Ok(rows
+        let mut answers: Vec<Issued> = rows
             .into_iter()
             .map(|(_, client_stands, ours)| match (client_stands, ours) {
                 (true, true) => Issued::Issued,
                 (true, false) => Issued::Replayed,
                 (false, _) => Issued::ClientChanged,
             })
-            .collect())
+            .collect();
+        let refused = |answer: &Issued, issue: &&Issue| match answer {
+            Issued::Replayed => issue.client.spend.map(|spend| (spend, issue.token_id.uuid())),
+            Issued::Issued | Issued::ClientChanged => None,
+        };
+        let again: Vec<_> = answers
+            .iter()
+            .zip(asked)
+            .filter_map(|(answer, issue)| refused(answer, issue))
+            .collect();
+        // The token of an id that it spent itself was written by the statement that spent it.
+        let ours = spend::spent_before(connection, &again)?;
+        for (answer, issue) in answers.iter_mut().zip(asked) {
+            if *answer == Issued::Replayed && ours.contains(&issue.token_id.uuid()) {
+                *answer = Issued::Issued;
+            }
+        }
+        Ok(answers)
     }
 }
 

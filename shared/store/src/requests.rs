@@ -27,7 +27,9 @@ pub struct NewRequest {
     pub created_at: Instant,
     /// When it ends unless it is completed.
     pub expires_at: Instant,
-    /// Most requests of one client that may wait at once.
+    /// Whether the client itself brought it; else anybody may have, in its name.
+    pub pushed: bool,
+    /// Most requests of one client that may wait at once, of those that it brought and of the others each.
     pub most_waiting: i32,
 }
 
@@ -68,7 +70,7 @@ statement! {
     "::uuid AS request_id, " (hash: Binary = &'a [u8]) "::bytea AS request_uri_hash, "
     (parameters: Jsonb = &'a serde_json::Value) "::jsonb AS parameters, " (created_at: Timestamptz = Instant)
     "::timestamptz AS created_at, " (expires_at: Timestamptz = Instant) "::timestamptz AS expires_at, "
-    (most: Integer = i32) "::integer AS most_waiting),
+    (pushed: Bool = bool) "::boolean AS pushed, " (most: Integer = i32) "::integer AS most_waiting),
     standing AS (SELECT new.* FROM new JOIN clients c
         ON c.client_id = new.client_id AND c.version = new.version AND c.status = 'APPROVED'),
     spent AS (INSERT INTO spent_ids (spent_id, ends_on, spent_by)
@@ -79,10 +81,10 @@ statement! {
             AND s.ends_on = standing.ends_on AND s.spent_by = standing.request_id
         UNION ALL SELECT 1 FROM standing WHERE spent_id IS NULL),
     waiting AS (SELECT count(*) AS number FROM authorization_requests r JOIN new ON r.client_id = new.client_id
-        WHERE r.expires_at > new.created_at AND r.completed_at IS NULL),
+        WHERE r.expires_at > new.created_at AND r.completed_at IS NULL AND r.pushed = new.pushed),
     kept AS (INSERT INTO authorization_requests
-            (request_id, request_uri_hash, client_id, parameters, created_at, expires_at)
-        SELECT request_id, request_uri_hash, client_id, parameters, created_at, expires_at
+            (request_id, request_uri_hash, client_id, parameters, created_at, expires_at, pushed)
+        SELECT request_id, request_uri_hash, client_id, parameters, created_at, expires_at, pushed
         FROM standing, waiting WHERE EXISTS (SELECT 1 FROM ours) AND waiting.number < standing.most_waiting
         ON CONFLICT (request_id) DO UPDATE SET expires_at = excluded.expires_at
         RETURNING 1)
@@ -144,6 +146,7 @@ pub fn keep(tx: &mut Tx<'_>, new: &NewRequest) -> Result<Kept, StoreError> {
         &new.parameters,
         new.created_at,
         new.expires_at,
+        new.pushed,
         new.most_waiting,
     )
     .get_result::<(bool, bool, i64, bool)>(tx.connection)?;

@@ -83,6 +83,7 @@ pub(super) async fn keep(
             .map_err(|_| OAuthError::new(Code::Internal, "internal error"))?,
         created_at: now,
         expires_at: now + Duration::seconds(REQUEST_URI_SECONDS),
+        pushed: false,
         most_waiting: limits::WAITING_REQUESTS,
     };
     let request_id = new.request_id;

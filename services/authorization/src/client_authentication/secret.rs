@@ -3,13 +3,25 @@
 //! One that we minted (256 random bits) is kept as its SHA-256, one that an operator chose as argon2id: no guess at
 //! the first is worth slowing down, every guess at the second is.
 
-use http::{KnownClient, OAuthError};
+use std::time::Duration;
+
+use http::{Code, KnownClient, OAuthError};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::Semaphore;
 
 use super::NOT_PROVEN;
 
 /// How a minted secret's hash is marked in the row.
 const MINTED: &str = "sha256:";
+
+/// Slow hashes at once: each fills 19 MiB and a thread. Whoever floods us with guesses takes these turns and no more, and
+/// what needs no slow hash goes on (N11).
+static TURNS: Semaphore = Semaphore::const_new(2);
+
+/// Longest wait for a turn.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+const BUSY: OAuthError = OAuthError::new(Code::Unavailable, "too many secrets are being verified");
 
 /// Verifies a secret. The slow hash runs where it holds nobody up.
 pub(super) async fn verify(known: &KnownClient, secret: &SecretString) -> Result<(), OAuthError> {
@@ -19,8 +31,16 @@ pub(super) async fn verify(known: &KnownClient, secret: &SecretString) -> Result
         let same = jose::secret::equal(given.as_bytes(), expected.as_bytes());
         return if same { Ok(()) } else { Err(NOT_PROVEN) };
     }
+    let turn = tokio::time::timeout(PATIENCE, TURNS.acquire())
+        .await
+        .map_err(|_| BUSY)?
+        .map_err(|_| BUSY)?;
     let secret = secret.clone();
-    let proven = tokio::task::spawn_blocking(move || is_password(secret.expose_secret(), &hash)).await;
+    let proven = tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        is_password(secret.expose_secret(), &hash)
+    })
+    .await;
     if proven.unwrap_or(false) {
         Ok(())
     } else {

@@ -29,6 +29,8 @@ async fn a_token_is_issued_alone_as_it_is_combined() {
         };
         assert_eq!(alone(&again).await, Issued::Replayed);
         assert_eq!(combined(&again).await, Issued::Replayed);
+        // Asked a second time after a lost connection: the first time had succeeded.
+        assert_eq!(combined(issue).await, Issued::Issued);
         let reference = store::standing::TokenRef {
             token_id: issue.token_id,
             issued_at: issue.issued_at,

@@ -94,6 +94,7 @@ async fn one_of_everything(world: &World, number: u8) {
         parameters: json!({}),
         created_at: now(),
         expires_at: in_seconds(60),
+        pushed: true,
         most_waiting: 100,
     };
     let id = grant.id;

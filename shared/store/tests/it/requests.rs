@@ -14,6 +14,7 @@ fn request(world: &World, number: u8) -> NewRequest {
         parameters: json!({"state": "s"}),
         created_at: now(),
         expires_at: in_seconds(60),
+        pushed: true,
         most_waiting: 3,
     }
 }

@@ -21,6 +21,7 @@ async fn lodged(world: &World) -> ResourceId {
         parameters: json!({"state": "s"}),
         created_at: now(),
         expires_at: in_seconds(60),
+        pushed: true,
         most_waiting: 3,
     };
     world

@@ -126,7 +126,7 @@ async fn t01_of_fifty_racing_continues_one_gives_a_code() {
     assert_eq!(codes_of(&answers).len(), 1);
 }
 
-/// O26, O06: a decision is taken once, whoever takes it, and whatever it is.
+/// O06: a decision is taken once, whoever takes it, and whatever it is.
 #[tokio::test]
 async fn o06_of_fifty_racing_decisions_one_is_taken() {
     let (one, other) = two().await;
@@ -171,6 +171,44 @@ async fn o06_of_fifty_racing_decisions_one_is_taken() {
             answer.status,
             answer.text
         );
+    }
+}
+
+/// J23: one assertion at every endpoint that takes one, on two replicas, fifty times at once.
+#[tokio::test]
+async fn j23_of_fifty_uses_of_one_assertion_anywhere_one_is_accepted() {
+    let (one, other) = two().await;
+    let recipient = one.recipient(PROFILE).await;
+    let assertion = Some(recipient.assertion());
+    let racers: Vec<_> = (0..RACERS)
+        .map(|number| {
+            let mut post = match number % 4 {
+                0 => recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]),
+                1 => recipient.post("/fdx/auth/v1/introspect", &[("token", "x")]),
+                2 => recipient.post("/fdx/auth/v1/revoke", &[("token", "x")]),
+                _ => {
+                    let push = recipient.push(SCOPE);
+                    let claims = push.request.claims.as_object().unwrap().clone();
+                    let parameters = claims.into_iter().filter_map(|(name, value)| {
+                        let sent = !["iss", "aud", "nbf", "iat", "exp", "client_id"].contains(&name.as_str());
+                        sent.then(|| (name, value.as_str().unwrap_or_default().to_owned()))
+                    });
+                    parameters.fold(push.post, |post, (name, value)| post.with(&name, &value))
+                }
+            };
+            post.assertion.clone_from(&assertion);
+            if number % 8 < 4 {
+                post
+            } else {
+                elsewhere(post, &one, &other)
+            }
+        })
+        .collect();
+    let answers = all(racers.into_iter().map(|post| async move { post.send().await })).await;
+    let accepted = answers.iter().filter(|answer| answer.status < 300).count();
+    assert_eq!(accepted, 1);
+    for answer in answers.iter().filter(|answer| answer.status >= 300) {
+        answer.refused(401, "invalid_client");
     }
 }
 

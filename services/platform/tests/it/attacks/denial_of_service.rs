@@ -179,6 +179,66 @@ async fn n11_a_slow_table_holds_up_nothing_else() {
     ask().send().await.expect(200);
 }
 
+/// N11: a flood of guesses at a secret that is hashed slowly holds up nobody who proves themselves in another way.
+#[tokio::test]
+async fn n11_a_flood_of_guesses_holds_up_nobody_else() {
+    use argon2::{Argon2, PasswordHasher as _};
+    let platform = TestPlatform::start().await;
+    let recipient = platform.recipient("fapi2-security").await;
+    let application = platform.application("participantuser:consents:read").await;
+    let hash = Argon2::default()
+        .hash_password(b"chosen by an operator")
+        .unwrap()
+        .to_string();
+    platform.database.session().execute(&format!(
+        "UPDATE clients SET secret_hash = '{hash}', version = version + 1 WHERE client_id = '{}'",
+        application.client_id
+    ));
+    let guess = |secret: &str| {
+        platform
+            .platform
+            .plain
+            .post(format!("{}/fdx/auth/v1/token", platform.platform.public))
+            .basic_auth(&application.client_id, Some(secret))
+            .form(&[("grant_type", "client_credentials")])
+    };
+    let guesses: Vec<_> = (0..150).map(|number| guess(&number.to_string())).collect();
+    let flood = tokio::spawn(crate::parties::all(guesses.into_iter().map(Answer::to)));
+    // Each of these needs the database, whose work waits for threads as well.
+    for _ in 0..20 {
+        let ask = recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]);
+        let began = Stopwatch::now();
+        ask.send().await.expect(200);
+        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        others_are_served(&platform).await;
+    }
+    for answer in flood.await.unwrap() {
+        assert!(
+            [401, 503].contains(&answer.status),
+            "{} {}",
+            answer.status,
+            answer.text
+        );
+    }
+    Answer::to(guess("chosen by an operator")).await.expect(200);
+}
+
+/// A connection that a client opened in advance, as pools of connections do, is not taken for a slow one: between the
+/// handshake and the first byte there is the time that there is between two requests.
+#[tokio::test]
+async fn a_connection_may_wait_for_its_first_request() {
+    let mut plan = Plan::new();
+    plan.patience.head = Duration::from_millis(300);
+    let platform = plan.start().await;
+    let mut early = connect(platform.addresses.public);
+    // Until another's head has run out of time.
+    let mut slow = connect(platform.addresses.public);
+    slow.write_all(b"GET").unwrap();
+    assert_eq!(rest_of(&mut slow), "");
+    early.write_all(HEAD.as_bytes()).unwrap();
+    assert!(one_answer(&mut early).starts_with("HTTP/1.1 200"));
+}
+
 async fn others_are_served(platform: &TestPlatform) {
     let plain = platform.platform.channel(None);
     for path in ["/fdx/auth/v1/jwks", "/.well-known/openid-configuration"] {

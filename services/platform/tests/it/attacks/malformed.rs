@@ -319,9 +319,8 @@ impl Scene {
         let mut query = query.finish();
         if self.chance.below(8) == 0 {
             query.push_str(
-                *self
-                    .chance
-                    .one(&["&&&", "&=", "&a=%ff", "&limit=1&limit=2", "&%", "#"]),
+                self.chance
+                    .one::<&str>(&["&&&", "&=", "&a=%ff", "&limit=1&limit=2", "&%", "#"]),
             );
         }
         query

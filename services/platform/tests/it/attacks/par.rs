@@ -111,6 +111,37 @@ async fn p06_a_flood_of_one_client_is_answered_429_and_harms_no_other() {
     flooding.push(SCOPE).send().await.expect(201);
 }
 
+/// P06: what anybody can bring in a client's name, through a browser, keeps out nothing that the client brings itself.
+#[tokio::test]
+async fn p06_a_flood_through_browsers_keeps_no_pushed_request_out() {
+    let platform = TestPlatform::start().await;
+    let recipient = platform.recipient("fapi1-advanced").await;
+    let object = recipient.push(SCOPE).request.compact();
+    let mut url = url::Url::parse(&recipient.authorize_url("x")).unwrap();
+    url.query_pairs_mut()
+        .clear()
+        .append_pair("client_id", &recipient.client_id)
+        .append_pair("redirect_uri", &recipient.redirect_uri)
+        .append_pair("response_type", "code id_token")
+        .append_pair("request", &object);
+    platform.begin(&mut platform.browser(), url.as_str()).await;
+    let most = http::limits::WAITING_REQUESTS;
+    platform.database.session().execute(&format!(
+        "INSERT INTO authorization_requests
+         (request_id, request_uri_hash, client_id, parameters, created_at, expires_at, pushed)
+         SELECT gen_random_uuid(), sha256(n::text::bytea), client_id, parameters, created_at, expires_at, pushed
+         FROM authorization_requests, generate_series(2, {most}) AS n"
+    ));
+    match platform.browser().open(url.as_str()).await {
+        Landed::Page(page) => {
+            assert_eq!(page.page.text_of("error-code").as_deref(), Some("slow_down"));
+            assert_eq!(page.answer.status, 429);
+        }
+        Landed::Away(url) => panic!("{url}"),
+    }
+    recipient.push(SCOPE).send().await.expect(201);
+}
+
 /// P06: whoever has one `request_uri` cannot fill our tables with it.
 #[tokio::test]
 async fn p06_a_request_is_reloaded_only_so_often() {

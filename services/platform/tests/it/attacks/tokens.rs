@@ -251,7 +251,7 @@ async fn c10_c11_t10_a_token_stands_in_one_header_and_nowhere_else() {
 /// T10: nothing that holds or tells of a token may be kept on the way.
 #[tokio::test]
 async fn t10_no_cache_keeps_a_token_or_what_it_opens() {
-    let (platform, recipient, shared) = set_up().await;
+    let (_, recipient, shared) = set_up().await;
     let refresh = recipient.refresh(shared.tokens.refresh_token.as_deref().unwrap());
     let answers = [
         refresh.send().await.expect(200),
@@ -291,7 +291,12 @@ async fn t10_no_cache_keeps_a_token_or_what_it_opens() {
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
         assert!(answer.header("strict-transport-security").contains("max-age"));
     }
-    // Nor may a page of another origin read it (X08).
+}
+
+/// X08: no page of another origin may read an answer, whoever asks for the leave.
+#[tokio::test]
+async fn x08_no_page_of_another_origin_may_read_an_answer() {
+    let (platform, recipient, shared) = set_up().await;
     let url = format!("{}{ACCOUNTS}", platform.platform.mutual);
     let request = platform
         .platform
