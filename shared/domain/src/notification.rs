@@ -253,7 +253,11 @@ mod tests {
         assert!(NotificationType::ConsentRevoked.is_of(Category::Consent));
         assert!(!NotificationType::ConsentRevoked.is_of(Category::NewData));
         assert!(!NotificationType::Balance.is_of(Category::Consent));
-        assert!(Category::ALL.iter().all(|category| NotificationType::Custom.is_of(*category)));
+        assert!(
+            Category::ALL
+                .iter()
+                .all(|category| NotificationType::Custom.is_of(*category))
+        );
     }
 
     #[test]
@@ -261,7 +265,17 @@ mod tests {
         for good in ["a", "GUID-SubscriptionId1", "0~_.-z", &"a".repeat(64)] {
             assert!(good.parse::<SubscriptionId>().is_ok(), "{good}");
         }
-        for bad in ["", ".", "..", "a b", "a/b", "a%2fb", "\u{e9}", "a\0", &"a".repeat(65)] {
+        for bad in [
+            "",
+            ".",
+            "..",
+            "a b",
+            "a/b",
+            "a%2fb",
+            "\u{e9}",
+            "a\0",
+            &"a".repeat(65),
+        ] {
             assert_eq!(bad.parse::<SubscriptionId>(), Err(InvalidId), "{bad}");
         }
     }

@@ -67,11 +67,7 @@ mod tests {
             "limit=1&limit=1",
             "limit=1&limit=2",
         ] {
-            assert_eq!(
-                read(query).unwrap_err().code(),
-                Code::InvalidInput,
-                "{query}"
-            );
+            assert_eq!(read(query).unwrap_err().code(), Code::InvalidInput, "{query}");
         }
     }
 }

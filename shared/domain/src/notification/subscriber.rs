@@ -97,7 +97,10 @@ mod tests {
 
     fn subscriber(change: serde_json::Value) -> Result<Subscriber, serde_json::Error> {
         let mut party = json!({"name": "Budget", "type": "DATA_RECIPIENT"});
-        party.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        party
+            .as_object_mut()
+            .unwrap()
+            .extend(change.as_object().unwrap().clone());
         serde_json::from_value(party)
     }
 
@@ -110,7 +113,11 @@ mod tests {
             subscriber(json!({"type": "DATA_PROVIDER"})).unwrap().validate(),
             Err(InvalidSubscriber::Type)
         );
-        for bad in [json!({"name": ""}), json!({"name": "a\nb"}), json!({"registeredEntityId": "a".repeat(257)})] {
+        for bad in [
+            json!({"name": ""}),
+            json!({"name": "a\nb"}),
+            json!({"registeredEntityId": "a".repeat(257)}),
+        ] {
             assert_eq!(subscriber(bad).unwrap().validate(), Err(InvalidSubscriber::Text));
         }
         assert!(subscriber(json!({"secret": 1})).is_err());
