@@ -120,16 +120,21 @@ pub struct Running {
 }
 
 impl Running {
-    /// Takes no new connection, lets running requests finish within [`limits::FAREWELL`], and ends the workers. Health and
+    /// Takes no new connection, lets running requests and deliveries finish within [`limits::FAREWELL`], and ends the workers. Health and
     /// metrics go last.
     pub async fn stop(self) {
         tracing::info!("stopping");
-        for server in &self.servers {
-            server.stop(true).await;
-        }
-        if let Some(delivery) = self.delivery {
-            delivery.stop().await;
-        }
+        let servers = async {
+            for server in &self.servers {
+                server.stop(true).await;
+            }
+        };
+        let delivery = async {
+            if let Some(delivery) = self.delivery {
+                delivery.stop().await;
+            }
+        };
+        tokio::join!(servers, delivery);
         self.workers.stop().await;
         self.operations.stop(false).await;
         tracing::info!("stopped");
@@ -188,7 +193,8 @@ pub async fn start_services(
     let metrics =
         web::Data::new(metrics::Metrics::new().map_err(|error| StartError::Other(error.to_string()))?);
     let delivers = services.contains(&Service::Notifications);
-    let notifications = Notifications::new(&settings).map_err(|error| StartError::Settings(error.to_string()))?;
+    let notifications =
+        Notifications::new(&settings).map_err(|error| StartError::Settings(error.to_string()))?;
     let common = listener::Common::new(
         app.clone(),
         metrics.clone(),
@@ -204,8 +210,8 @@ pub async fn start_services(
         .and_then(|counted| metrics.add(counted.collectors()).map(|()| counted))
         .map_err(|error| StartError::Other(error.to_string()))?;
     let operations = operations::serve(operations, app.clone(), metrics)?;
-    let delivery = delivers
-        .then(|| notifications::delivery::start(app.clone(), notifications, &settings, counted));
+    let delivery =
+        delivers.then(|| notifications::delivery::start(app.clone(), notifications, &settings, counted));
     let workers = workers::Workers::start(app, &settings.maintenance);
 
     tracing::info!(

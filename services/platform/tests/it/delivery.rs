@@ -109,7 +109,8 @@ async fn what_is_sent_is_signed_and_comes_with_our_certificate() {
     assert_eq!(body["notificationPayload"]["idType"], "CONSENT");
 
     let genuine = &seen[1];
-    let forged: [(&str, fn(&mut Received)); 5] = [
+    type Forgery = (&'static str, fn(&mut Received));
+    let forged: [Forgery; 5] = [
         ("method", |one| one.method = "PUT".into()),
         ("body", |one| one.body.push(b' ')),
         ("date", |one| set(one, "date", "Thu, 01 Jan 1970 00:00:00 GMT")),
