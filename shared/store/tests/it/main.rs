@@ -14,6 +14,7 @@ mod alone;
 mod away;
 mod clients;
 mod codes;
+mod deliveries;
 mod fan_out;
 mod fire;
 mod grants;
