@@ -244,6 +244,33 @@ async fn a_dead_receiver_is_parked_after_72_hours_and_resumed() {
     grave.wait_until(|seen| taken(seen) == 20).await;
 }
 
+/// Metrics tell how much was delivered, and to nobody whose it was.
+#[tokio::test]
+async fn t10_metrics_count_deliveries_and_name_nobody() {
+    let platform = TestPlatform::start().await;
+    let subscriber = platform.subscriber().await;
+    let receiver = platform.receiver(|_| Reaction::Take);
+    subscriber.subscribe(REVOKE, &receiver.url("/hook")).await;
+    let consents = platform.consents(&subscriber, 1).await;
+    platform.revoke(&consents[0]).await;
+    let mut session = platform.database.session();
+    let delivered = "SELECT count(*) FROM notifications WHERE state = 'DELIVERED'";
+    session.await_number(delivered, |delivered| delivered == 1);
+    let url = format!("http://{}/metrics", platform.addresses.operations);
+    let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+    for line in [
+        "concordat_notification_attempts_total{outcome=\"2xx\"} 1",
+        "concordat_notification_challenges_total{outcome=\"answered\"} 1",
+        "concordat_notification_delay_seconds_count 1",
+        "concordat_notifications_parked_total 0",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    for name in [subscriber.recipient.client_id.as_str(), &consents[0], "/hook"] {
+        assert!(!text.contains(name), "{name}");
+    }
+}
+
 /// Two replicas share the work: everything comes once, although both look.
 #[tokio::test]
 async fn replicas_share_the_work_and_send_nothing_twice() {
