@@ -102,7 +102,8 @@ fn serve(
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len())
         } else if mood == Mood::Dead {
             counts.refused.fetch_add(1, Ordering::Relaxed);
-            tls.read(&mut [0]).ok()?;
+            // Until the caller goes away: it says nothing more.
+            let _ = tls.read_exact(&mut [0]);
             return None;
         } else {
             let consent_id = body.get("notificationPayload")?.get("id")?.as_str()?;

@@ -8,10 +8,7 @@ use domain::{
 use http::SystemClock;
 use jose::SystemRandom;
 use serde_json::json;
-use store::{
-    Store, TxError,
-    subscriptions::{NewCallback, NewSubscription},
-};
+use store::{Store, TxError, callbacks::NewCallback, subscriptions::NewSubscription};
 
 use super::Never;
 use crate::{
@@ -73,7 +70,7 @@ pub(super) async fn seed(
                     host: format!("localhost:{port}"),
                     park_at: now + chrono::Duration::hours(72),
                 };
-                let callback_id = store::subscriptions::callback(tx, client_id, &callback, now)?;
+                let callback_id = store::callbacks::find_or_insert(tx, client_id, &callback, now)?;
                 let subscription = subscription(*key).map_err(TxError::Store)?;
                 store::subscriptions::insert(tx, client_id, &subscription, callback_id, now)?;
             }

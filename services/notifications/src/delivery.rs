@@ -13,7 +13,7 @@
 //!   leaves the row as it was, and its lease runs out.
 //! * **In order per consent.** `store::deliveries::take` gives of each consent the earliest alone, and a callback is leased to one worker.
 //! * **A receiver that is down or slow delays nobody else.** Each callback is served by a task of its own; one host gets at most
-//!   `requests_per_host` tasks and calls; one that fails [`store::deliveries::DOWN_FROM`] times in a row is asked with one notification
+//!   `requests_per_host` calls at a time, and no more tasks while it has as many; one that fails [`store::deliveries::DOWN_FROM`] times in a row is asked with one notification
 //!   at a time, with growing pauses.
 //! * **No double sending under normal running.** Leases are renewed while the work goes on. A repetition has the same
 //!   `notificationId` and `sequence`.
@@ -32,10 +32,11 @@ mod renewal;
 mod round;
 pub mod signature;
 
-use std::sync::Arc;
+use std::{convert::Infallible, sync::Arc, time::Duration};
 
 use actix_web::web;
 use http::App;
+use store::TxError;
 use tokio::{
     sync::{Notify, watch},
     task::JoinHandle,
@@ -45,6 +46,9 @@ use uuid::Uuid;
 use crate::Notifications;
 use leases::Leases;
 use metrics::Metrics;
+
+/// How long a loop waits when the database is away: it tells so each time.
+const AFTER_A_FAILURE: Duration = Duration::from_secs(1);
 
 /// What the loops and their tasks share.
 struct Delivery {
@@ -59,6 +63,20 @@ struct Delivery {
     leases: Leases,
     /// There may be something to do.
     wake: Notify,
+}
+
+impl Delivery {
+    /// How long a loop waits after a round that says whether there is more.
+    fn pause(&self, name: &str, round: Result<bool, TxError<Infallible>>) -> Duration {
+        match round {
+            Ok(true) => Duration::ZERO,
+            Ok(false) => self.settings.poll_interval(),
+            Err(error) => {
+                tracing::warn!(worker = name, %error, "a round failed");
+                AFTER_A_FAILURE
+            }
+        }
+    }
 }
 
 /// The running delivery.

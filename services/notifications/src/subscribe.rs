@@ -4,7 +4,8 @@ use domain::ClientId;
 use http::{Code, FdxError};
 use store::{
     Tx, TxError,
-    subscriptions::{self, NewCallback, NewSubscription, Subscription},
+    callbacks::{self, NewCallback},
+    subscriptions::{self, NewSubscription, Subscription},
 };
 
 use crate::limits;
@@ -53,7 +54,7 @@ pub(crate) fn subscribe(
     };
     let is_elsewhere = old.as_ref().is_none_or(|old| old.callback_url != callback.url);
     if is_elsewhere
-        && subscriptions::count_unverified(tx, client_id, callback)? >= limits::UNVERIFIED_CALLBACKS_OF_A_HOST
+        && callbacks::count_unverified(tx, client_id, callback)? >= limits::UNVERIFIED_CALLBACKS_OF_A_HOST
     {
         return Err(TxError::Refused(SubscribeError::TooManyOfHost));
     }
@@ -62,7 +63,7 @@ pub(crate) fn subscribe(
             if subscriptions::count(tx, client_id)? >= i64::from(limits::SUBSCRIPTIONS) {
                 return Err(TxError::Refused(SubscribeError::TooMany));
             }
-            let callback_id = subscriptions::callback(tx, client_id, callback, now)?;
+            let callback_id = callbacks::find_or_insert(tx, client_id, callback, now)?;
             subscriptions::insert(tx, client_id, new, callback_id, now)?;
             &new.subscription_id
         }
@@ -71,7 +72,7 @@ pub(crate) fn subscribe(
         }
         Some(old) => {
             subscriptions::lock(tx, old)?;
-            let callback_id = subscriptions::callback(tx, client_id, callback, now)?;
+            let callback_id = callbacks::find_or_insert(tx, client_id, callback, now)?;
             subscriptions::change(tx, old, new, callback_id, now)?;
             &old.subscription_id
         }

@@ -1,12 +1,13 @@
 //! `concordat demo`: the whole journey, over the wire, told as it goes.
 //!
-//! A recipient obtains a consumer's consent and reads accounts under certificate-bound tokens; the consumer revokes; the
-//! next read and the next refresh fail. Nothing here calls into the server: the recipient is an HTTP client with a
+//! A recipient obtains a consumer's consent and reads accounts under certificate-bound tokens, and subscribes to revocations;
+//! the consumer revokes; the recipient is told by a signed event, and the next read and the next refresh fail. Nothing here calls into the server: the recipient is an HTTP client with a
 //! certificate and keys of its own, and the consumer is a browser without scripts. Each step is a file in `steps`, takes
 //! what an earlier one established, and gives what a later one needs.
 
 mod browser;
 mod html;
+mod receiver;
 mod steps;
 
 use std::{fs, path::PathBuf};
@@ -139,6 +140,8 @@ async fn play(
     steps::introspect::run(&mut cast, &server, &tokens, true).await?;
     let tokens = steps::refresh::run(&mut cast, &server, tokens).await?;
     steps::wrong_certificate::run(&mut cast, &server, &tokens).await?;
+    let receiver = steps::subscribe::run(&mut cast, &server).await?;
     steps::revoke::run(&mut cast, &tokens).await?;
+    steps::notified::run(&mut cast, &server, &tokens, receiver).await?;
     steps::after_revocation::run(&mut cast, &server, &tokens).await
 }

@@ -158,6 +158,13 @@ impl<'a> Recipient<'a> {
         Answer::of(self.channel.post(url).form(&form)).await
     }
 
+    /// Sends a document to an API with a token, over mutual TLS.
+    pub(crate) async fn send(&self, url: &str, token: &str, body: &Value) -> Result<Answer, Failure> {
+        let id = domain::id::random_uuid(self.random).to_string();
+        let request = self.channel.post(url).header("x-fapi-interaction-id", id);
+        Answer::of(request.bearer_auth(token).json(body)).await
+    }
+
     /// Reads a resource with a token, over mutual TLS.
     pub(crate) async fn get(&self, url: &str, token: Option<&str>) -> Result<Answer, Failure> {
         let mut request = self.channel.get(url).header(

@@ -127,16 +127,21 @@ pub struct Running {
 }
 
 impl Running {
-    /// Takes no new connection, lets running requests finish within [`limits::FAREWELL`], ends the workers, and writes down
-    /// what was read. Health and metrics go last.
+    /// Takes no new connection, lets running requests and deliveries finish within [`limits::FAREWELL`], ends the workers,
+    /// and writes down what was read. Health and metrics go last.
     pub async fn stop(self) {
         tracing::info!("stopping");
-        for server in &self.servers {
-            server.stop(true).await;
-        }
-        if let Some(delivery) = self.delivery {
-            delivery.stop().await;
-        }
+        let servers = async {
+            for server in &self.servers {
+                server.stop(true).await;
+            }
+        };
+        let delivery = async {
+            if let Some(delivery) = self.delivery {
+                delivery.stop().await;
+            }
+        };
+        tokio::join!(servers, delivery);
         self.workers.stop().await;
         if self.store.accesses().flush().await.is_err() {
             let lost = self.store.accesses().waiting();

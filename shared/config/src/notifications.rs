@@ -29,18 +29,20 @@ pub struct Notifications {
 
 impl Default for Notifications {
     fn default() -> Self {
-        const fn some(number: u32) -> NonZeroU32 {
-            NonZeroU32::new(number).unwrap()
-        }
+        const POLL_MS: NonZeroU32 = NonZeroU32::new(200).unwrap();
         const AT_ONCE: NonZeroUsize = NonZeroUsize::new(512).unwrap();
+        const LEASE: NonZeroU32 = NonZeroU32::new(15).unwrap();
+        const FIRST_MS: NonZeroU32 = NonZeroU32::new(2_000).unwrap();
+        const HOUR: NonZeroU32 = NonZeroU32::new(3_600).unwrap();
+        const THREE_DAYS: NonZeroU32 = NonZeroU32::new(72).unwrap();
         Self {
             publisher_name: "Data Provider".to_owned(),
-            poll_interval_ms: const { some(200) },
+            poll_interval_ms: POLL_MS,
             subscriptions_at_once: AT_ONCE,
-            lease_seconds: const { some(15) },
-            first_retry_ms: const { some(2_000) },
-            longest_retry_seconds: const { some(3_600) },
-            retry_hours: const { some(72) },
+            lease_seconds: LEASE,
+            first_retry_ms: FIRST_MS,
+            longest_retry_seconds: HOUR,
+            retry_hours: THREE_DAYS,
         }
     }
 }

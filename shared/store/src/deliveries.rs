@@ -102,15 +102,15 @@ statement! {
     Lease -> (SqlUuid, Text, Text, Text, Text, Integer) ;
     "WITH due AS MATERIALIZED (
         SELECT callback_id, next_attempt_at, row_number() OVER (PARTITION BY callback_host ORDER BY next_attempt_at) AS place
-        FROM (SELECT callback_id, callback_host, next_attempt_at FROM notification_callbacks
-              WHERE next_attempt_at <= " (now: Timestamptz = Instant) " AND state <> 'PARKED'
+        FROM (SELECT callback_id, callback_host, next_attempt_at FROM notification_callbacks JOIN clients USING (client_id)
+              WHERE clients.status = 'APPROVED' AND next_attempt_at <= " (now: Timestamptz = Instant) " AND state <> 'PARKED'
                 AND (leased_until IS NULL OR leased_until <= " (now_for_leases: Timestamptz = Instant) ")
                 AND callback_host <> ALL (" (busy_hosts: Array<Text> = &'a [String]) ")
               ORDER BY next_attempt_at LIMIT 1024) AS soonest
      ), chosen AS MATERIALIZED (
         SELECT callback.callback_id FROM notification_callbacks AS callback
-        JOIN due USING (callback_id) JOIN clients USING (client_id)
-        WHERE due.place <= " (most_per_host: Integer = i32) " AND clients.status = 'APPROVED'
+        JOIN due USING (callback_id)
+        WHERE due.place <= " (most_per_host: Integer = i32) "
           AND callback.next_attempt_at <= " (now_too: Timestamptz = Instant) " AND callback.state <> 'PARKED'
           AND (callback.leased_until IS NULL OR callback.leased_until <= " (now_for_leases_too: Timestamptz = Instant) ")
         ORDER BY due.next_attempt_at LIMIT " (most: Integer = i32) "

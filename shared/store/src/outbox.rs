@@ -1,4 +1,4 @@
-//! What others must hear: written in the transaction of the change itself, told later (see `notifications.rs`).
+//! What others must hear: written in the transaction of the change itself, told later (see `fan_out.rs`).
 
 use diesel::{
     RunQueryDsl,

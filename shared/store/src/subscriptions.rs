@@ -14,7 +14,7 @@ use domain::{
 };
 use uuid::Uuid;
 
-use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+use crate::{Tx, callbacks, convert::Table, error::StoreError, statement::statement};
 
 const TABLE: Table = Table("notification_subscriptions");
 
@@ -152,33 +152,6 @@ statement! {
 }
 
 statement! {
-    /// The callback of that address, as it is or new. A new one is to be verified at once, and so is one that nobody
-    /// answered for: to name it again says that somebody is there now.
-    Callback -> SqlUuid ;
-    "INSERT INTO notification_callbacks AS c (callback_id, client_id, callback_url, callback_host, state, park_at,
-     next_attempt_at, created_at, updated_at)
-     SELECT callback_id, client_id, callback_url, callback_host, 'PENDING', park_at, now, now, now
-     FROM (SELECT " (callback_id: SqlUuid = Uuid) "::uuid AS callback_id, " (client_id: Text = &'a str)
-    "::text AS client_id, " (url: Text = &'a str) "::text AS callback_url, " (host: Text = &'a str)
-    "::text AS callback_host, " (park_at: Timestamptz = Instant) "::timestamptz AS park_at, "
-    (now: Timestamptz = Instant) "::timestamptz AS now) new
-     ON CONFLICT (client_id, callback_url) DO UPDATE SET updated_at = excluded.updated_at,
-        state = CASE c.state WHEN 'PARKED' THEN 'PENDING' ELSE c.state END,
-        park_at = CASE c.state WHEN 'PARKED' THEN excluded.park_at ELSE c.park_at END,
-        next_attempt_at = CASE c.state WHEN 'PARKED' THEN excluded.next_attempt_at ELSE c.next_attempt_at END,
-        failures = CASE c.state WHEN 'PARKED' THEN 0 ELSE c.failures END,
-        paused_until = CASE c.state WHEN 'PARKED' THEN NULL ELSE c.paused_until END
-     RETURNING callback_id"
-}
-
-statement! {
-    CountPending -> BigInt ;
-    "SELECT count(*) FROM notification_callbacks WHERE callback_host = " (host: Text = &'a str)
-    " AND state <> 'VERIFIED' AND NOT (client_id = " (client_id: Text = &'a str) " AND callback_url = "
-    (url: Text = &'a str) ")"
-}
-
-statement! {
     /// What has not been taken yet goes to the new address; what is parked there stays parked.
     Move -> BigInt ;
     "WITH moved AS (UPDATE notifications SET callback_id = " (to: SqlUuid = Uuid) ", next_attempt_at = "
@@ -196,13 +169,6 @@ statement! {
     Forget -> BigInt ;
     "WITH gone AS (DELETE FROM notifications WHERE subscription_key = " (key: SqlUuid = Uuid)
     " AND state <> 'DELIVERED' RETURNING 1) SELECT count(*) FROM gone"
-}
-
-statement! {
-    DropUnused -> BigInt ;
-    "WITH gone AS (DELETE FROM notification_callbacks c WHERE callback_id = " (callback_id: SqlUuid = Uuid)
-    " AND NOT EXISTS (SELECT 1 FROM notification_subscriptions s WHERE s.callback_id = c.callback_id) RETURNING 1)
-    SELECT count(*) FROM gone"
 }
 
 /// The recipient's subscription of that name.
@@ -256,52 +222,6 @@ pub fn list(tx: &mut Tx<'_>, client_id: &ClientId, limit: i32) -> Result<Vec<Sub
 /// [`StoreError`].
 pub fn count(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<i64, StoreError> {
     Ok(Count::new(client_id.as_str()).get_result(tx.connection)?)
-}
-
-/// A callback as it is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct NewCallback {
-    /// Its id, if it is new.
-    pub callback_id: Uuid,
-    /// Its address.
-    pub url: String,
-    /// Host and port of that, lower case.
-    pub host: String,
-    /// When an unanswered challenge is given up.
-    pub park_at: Instant,
-}
-
-/// The recipient's callback of that address. One that is new, or was parked, is due to be verified.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn callback(
-    tx: &mut Tx<'_>,
-    client_id: &ClientId,
-    callback: &NewCallback,
-    now: Instant,
-) -> Result<Uuid, StoreError> {
-    Ok(Callback::new(
-        callback.callback_id,
-        client_id.as_str(),
-        &callback.url,
-        &callback.host,
-        callback.park_at,
-        now,
-    )
-    .get_result(tx.connection)?)
-}
-
-/// Callbacks of that host, whosever, that nobody has answered for, this very one apart.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn count_unverified(
-    tx: &mut Tx<'_>,
-    client_id: &ClientId,
-    callback: &NewCallback,
-) -> Result<i64, StoreError> {
-    Ok(CountPending::new(&callback.host, client_id.as_str(), &callback.url).get_result(tx.connection)?)
 }
 
 /// A subscription that is new.
@@ -376,7 +296,7 @@ pub fn change(
     Change::new(callback_id, subscriber, new.effective_on, now, old.key).get_result::<Uuid>(tx.connection)?;
     if callback_id != old.callback_id {
         Move::new(callback_id, now, old.key, old.callback_id, now).get_result::<i64>(tx.connection)?;
-        DropUnused::new(old.callback_id).get_result::<i64>(tx.connection)?;
+        callbacks::drop_unused(tx, old.callback_id)?;
     }
     Ok(())
 }
@@ -390,6 +310,6 @@ pub fn delete(tx: &mut Tx<'_>, subscription: &Subscription) -> Result<(), StoreE
     // First its row: the fan-out holds it while it writes, so what is forgotten next is all there is.
     let callback_id = Delete::new(subscription.key).get_result::<Uuid>(tx.connection)?;
     Forget::new(subscription.key).get_result::<i64>(tx.connection)?;
-    DropUnused::new(callback_id).get_result::<i64>(tx.connection)?;
+    callbacks::drop_unused(tx, callback_id)?;
     Ok(())
 }

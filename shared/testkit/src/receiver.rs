@@ -283,7 +283,7 @@ fn serve(inner: &Inner, stream: &TcpStream) -> Option<()> {
                 return None;
             }
             Reaction::Hang => {
-                let _ = tls.read(&mut [0]);
+                let _ = tls.read_exact(&mut [0]);
                 return None;
             }
             Reaction::Cut => return None,

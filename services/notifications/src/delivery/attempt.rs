@@ -11,12 +11,17 @@ pub(super) async fn run(delivery: &Delivery, callback_url: &str, due: Due) -> At
     let (sequence, created_at) = (due.notification.sequence, due.notification.created_at);
     let publisher_name = &delivery.notifications.publisher_name;
     let notification = Notification::of(due.notification, publisher_name, &delivery.app.endpoints);
-    let body = serde_json::to_vec(&notification).unwrap_or_default();
-    let outcome = post(delivery, callback_url, signature::NOTIFICATION, body)
-        .await
-        .map(|answer| answer.status);
-    delivery.metrics.attempted(outcome);
+    let outcome = match serde_json::to_vec(&notification) {
+        Ok(body) => post(delivery, callback_url, signature::NOTIFICATION, body)
+            .await
+            .map(|answer| answer.status),
+        Err(error) => {
+            tracing::error!(%error, "a notification could not be written");
+            Err(Failure::Broken)
+        }
+    };
     let now = delivery.app.now();
+    delivery.metrics.attempted(outcome, now - created_at);
     let failures = u32::try_from(due.attempts).unwrap_or_default().saturating_add(1);
     let wait = backoff::after(failures, &delivery.settings, delivery.app.random());
     Attempt {

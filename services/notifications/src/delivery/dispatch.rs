@@ -18,23 +18,14 @@ pub(super) const MOST_EACH: i32 = 64;
 /// Until told to stop; then until the tasks have ended.
 pub(super) async fn run(delivery: Arc<Delivery>, mut stopped: watch::Receiver<bool>) {
     let mut tasks = JoinSet::new();
-    while !*stopped.borrow() {
-        let is_more = match look(&delivery, &mut tasks, &stopped).await {
-            Ok(is_more) => is_more,
-            Err(error) => {
-                tracing::warn!(worker = "dispatch", %error, "a round failed");
-                false
-            }
-        };
+    loop {
+        let looked = look(&delivery, &mut tasks, &stopped).await;
         while tasks.try_join_next().is_some() {}
-        if is_more {
-            tokio::task::yield_now().await;
-            continue;
-        }
+        let pause = delivery.pause("dispatch", looked);
         tokio::select! {
-            () = delivery.wake.notified() => {}
-            () = tokio::time::sleep(delivery.settings.poll_interval()) => {}
-            _ = stopped.changed() => {}
+            () = delivery.wake.notified(), if !pause.is_zero() => {}
+            () = tokio::time::sleep(pause) => {}
+            _ = stopped.changed() => break,
         }
     }
     while tasks.join_next().await.is_some() {}

@@ -12,17 +12,7 @@ const MOST: i64 = 500;
 /// Until told to stop.
 pub(super) async fn run(delivery: Arc<Delivery>, mut stopped: watch::Receiver<bool>) {
     loop {
-        let is_more = match round(&delivery).await {
-            Ok(is_more) => is_more,
-            Err(error) => {
-                tracing::warn!(worker = "fan_out", %error, "a round failed");
-                false
-            }
-        };
-        let pause = match is_more {
-            true => std::time::Duration::ZERO,
-            false => delivery.settings.poll_interval(),
-        };
+        let pause = delivery.pause("fan_out", round(&delivery).await);
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             _ = stopped.changed() => return,
@@ -38,7 +28,7 @@ async fn round(delivery: &Delivery) -> Result<bool, store::TxError<Infallible>> 
         .app
         .store
         .work::<_, Infallible, _>("fan_out", move |tx| {
-            Ok(store::notifications::fan_out(tx, now, park_at, MOST)?)
+            Ok(store::fan_out::fan_out(tx, now, park_at, MOST)?)
         })
         .await?;
     delivery.metrics.fanned_out(done.events, done.notifications);

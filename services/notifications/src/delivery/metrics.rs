@@ -1,7 +1,10 @@
 //! What delivery counts. Labels are classes of outcomes: nothing that a recipient chose, and nobody's name (T10).
 
 use outbound::Failure;
-use prometheus::{IntCounter, IntCounterVec, Opts, core::Collector};
+use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, Opts, core::Collector};
+
+/// Upper bounds of the classes of delay, seconds: from at once to three days.
+const BUCKETS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0];
 
 /// Counters since start. Clones count together.
 #[derive(Clone)]
@@ -11,6 +14,7 @@ pub struct Metrics {
     attempts: IntCounterVec,
     challenges: IntCounterVec,
     parked: IntCounter,
+    delays: Histogram,
 }
 
 impl Metrics {
@@ -37,6 +41,13 @@ impl Metrics {
                 &["outcome"],
             )?,
             parked: IntCounter::new("concordat_notifications_parked_total", "Notifications parked")?,
+            delays: Histogram::with_opts(
+                HistogramOpts::new(
+                    "concordat_notification_delay_seconds",
+                    "Time from an event's fan-out to its delivery",
+                )
+                .buckets(BUCKETS.to_vec()),
+            )?,
         })
     }
 
@@ -48,6 +59,7 @@ impl Metrics {
             Box::new(self.attempts.clone()),
             Box::new(self.challenges.clone()),
             Box::new(self.parked.clone()),
+            Box::new(self.delays.clone()),
         ]
     }
 
@@ -56,9 +68,13 @@ impl Metrics {
         self.notifications.inc_by(notifications.unsigned_abs());
     }
 
-    pub(super) fn attempted(&self, outcome: Result<u16, Failure>) {
+    /// One attempt, so long after the fan-out.
+    pub(super) fn attempted(&self, outcome: Result<u16, Failure>, after: chrono::Duration) {
         let outcome = match outcome {
-            Ok(200..=299) => "2xx",
+            Ok(200..=299) => {
+                self.delays.observe(after.as_seconds_f64());
+                "2xx"
+            }
             Ok(300..=399) => "3xx",
             Ok(400..=499) => "4xx",
             Ok(_) => "5xx",

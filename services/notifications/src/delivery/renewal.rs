@@ -7,25 +7,21 @@ use tokio::{sync::watch, time::Instant as Stopwatch};
 use super::Delivery;
 
 /// Until told to stop and nothing is held any more.
-pub(super) async fn run(delivery: Arc<Delivery>, stopped: watch::Receiver<bool>) {
+pub(super) async fn run(delivery: Arc<Delivery>, mut stopped: watch::Receiver<bool>) {
     let mut ticks = tokio::time::interval(delivery.settings.lease() / 3);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    let mut stopping = stopped.clone();
+    let mut is_stopping = false;
     loop {
         tokio::select! {
             _ = ticks.tick() => {}
-            _ = stopping.changed() => {}
+            _ = stopped.changed(), if !is_stopping => is_stopping = true,
         }
         let callbacks = delivery.leases.all();
         if callbacks.is_empty() {
-            if *stopped.borrow() {
+            if is_stopping {
                 return;
             }
             continue;
-        }
-        if *stopped.borrow() {
-            // `changed` has said so once, and would say so at once for ever.
-            ticks.tick().await;
         }
         let (worker, lease) = (delivery.worker, delivery.settings.lease());
         let (until, our_end) = (delivery.app.now() + lease, Stopwatch::now() + lease);

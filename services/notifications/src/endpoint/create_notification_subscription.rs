@@ -12,10 +12,7 @@ use domain::{
 };
 use http::{App, ErrorBody, FdxError, StrictJson, query::invalid};
 use serde::Deserialize;
-use store::{
-    TxError,
-    subscriptions::{NewCallback, NewSubscription},
-};
+use store::{TxError, callbacks::NewCallback, subscriptions::NewSubscription};
 
 use crate::{
     caller::{Shared, SubscriberCaller},

@@ -109,7 +109,8 @@ async fn what_is_sent_is_signed_and_comes_with_our_certificate() {
     assert_eq!(body["notificationPayload"]["idType"], "CONSENT");
 
     let genuine = &seen[1];
-    let forged: [(&str, fn(&mut Received)); 5] = [
+    type Forgery = (&'static str, fn(&mut Received));
+    let forged: [Forgery; 5] = [
         ("method", |one| one.method = "PUT".into()),
         ("body", |one| one.body.push(b' ')),
         ("date", |one| set(one, "date", "Thu, 01 Jan 1970 00:00:00 GMT")),
@@ -241,6 +242,33 @@ async fn a_dead_receiver_is_parked_after_72_hours_and_resumed() {
         .await;
     assert_eq!(resumed.notifications, 20);
     grave.wait_until(|seen| taken(seen) == 20).await;
+}
+
+/// Metrics tell how much was delivered, and to nobody whose it was.
+#[tokio::test]
+async fn t10_metrics_count_deliveries_and_name_nobody() {
+    let platform = TestPlatform::start().await;
+    let subscriber = platform.subscriber().await;
+    let receiver = platform.receiver(|_| Reaction::Take);
+    subscriber.subscribe(REVOKE, &receiver.url("/hook")).await;
+    let consents = platform.consents(&subscriber, 1).await;
+    platform.revoke(&consents[0]).await;
+    let mut session = platform.database.session();
+    let delivered = "SELECT count(*) FROM notifications WHERE state = 'DELIVERED'";
+    session.await_number(delivered, |delivered| delivered == 1);
+    let url = format!("http://{}/metrics", platform.addresses.operations);
+    let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+    for line in [
+        "concordat_notification_attempts_total{outcome=\"2xx\"} 1",
+        "concordat_notification_challenges_total{outcome=\"answered\"} 1",
+        "concordat_notification_delay_seconds_count 1",
+        "concordat_notifications_parked_total 0",
+    ] {
+        assert!(text.contains(line), "{line}: {text}");
+    }
+    for name in [subscriber.recipient.client_id.as_str(), &consents[0], "/hook"] {
+        assert!(!text.contains(name), "{name}");
+    }
 }
 
 /// Two replicas share the work: everything comes once, although both look.

@@ -12,7 +12,8 @@ use serde_json::json;
 use store::{
     Store,
     announcements::{self, Announcement, Audience},
-    notifications::{self, FannedOut, NotificationRow},
+    fan_out::{self, FannedOut},
+    notifications::{self, NotificationRow},
     outbox::{self, Event},
 };
 use uuid::Uuid;
@@ -59,7 +60,7 @@ impl World {
 async fn round(store: &Store, most: i64, at: Instant) -> FannedOut {
     let outcome: Result<FannedOut, store::TxError<std::convert::Infallible>> = store
         .work("fan_out", move |tx| {
-            Ok(notifications::fan_out(tx, at, in_seconds(1_000), most)?)
+            Ok(fan_out::fan_out(tx, at, in_seconds(1_000), most)?)
         })
         .await;
     outcome.unwrap()
@@ -267,7 +268,7 @@ fn announcement(world: &World, kind: NotificationType, audience: Audience) -> An
     Announcement {
         announcement_id: random_uuid(&world.random),
         event_type: kind,
-        category: kind.categories()[0],
+        category: *kind.categories().first().unwrap(),
         severity: NotificationSeverity::Warning,
         priority: NotificationPriority::High,
         payload: json!({"id": "1", "idType": "MAINTENANCE"}),

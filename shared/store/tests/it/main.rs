@@ -16,6 +16,7 @@ mod approvals;
 mod away;
 mod clients;
 mod codes;
+mod deliveries;
 mod fan_out;
 mod fire;
 mod grants;

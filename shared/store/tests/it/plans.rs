@@ -1,7 +1,7 @@
 //! The hot statements find their rows by key, also while the tables are large: Postgres counts every scan and every
 //! row that it fetched, and that is what is looked at, not what a planner says beforehand.
 
-use domain::{ConsentState, ResourceId, id::RequestId};
+use domain::{ConsentState, ResourceId, id::RequestId, notification::NotificationType};
 use serde_json::json;
 use store::{
     account_reads::{AccountRead, Part},
@@ -10,7 +10,11 @@ use store::{
     transaction_reads::TransactionRead,
 };
 
-use crate::world::{World, account, alice, client, in_seconds, now, token};
+use crate::{
+    fan_out::event,
+    subscriptions::Subscriber,
+    world::{World, account, alice, client, in_seconds, now, token},
+};
 
 /// Runs of each statement: enough that Postgres has settled on a plan that it keeps.
 const RUNS: u8 = 12;
@@ -40,6 +44,16 @@ fn crowd(world: &World) {
              FROM generate_series(1, {CROWD}) n;
          INSERT INTO account_holders SELECT 'user', account_id FROM accounts;
          INSERT INTO transactions SELECT account_id, 't', now(), '{{}}' FROM accounts;
+         INSERT INTO outbox SELECT consent_id, consent_id, client_id, 'CONSENT_REVOKED', '{{}}', '2026-11-22',
+             nextval('outbox_positions'), '2026-11-22' FROM consent_grants;
+         INSERT INTO notification_callbacks (callback_id, client_id, callback_url, callback_host, state, park_at, created_at,
+             updated_at) SELECT consent_id, client_id, 'u', 'h-' || client_id, 'VERIFIED', now(), now(), now() FROM consent_grants;
+         INSERT INTO notification_subscriptions SELECT consent_id, client_id, 's', true, consent_id, 'CONSENT_REVOKED', 'CONSENT',
+             '{{}}', NULL, 1, now(), now() FROM consent_grants;
+         INSERT INTO notifications (subscription_key, sequence, created_at, position, callback_id, client_id, notification_id,
+             event_type, category, severity, priority, payload, state, next_attempt_at, park_at, delivered_at)
+             SELECT subscription_key, 1, '2026-11-22', row_number() OVER (), callback_id, client_id, callback_id, event_type,
+             category, 'INFO', 'LOW', '{{}}', 'DELIVERED', now(), now(), now() FROM notification_subscriptions;
          ANALYZE"
     ));
     // Counting begins anew here.
@@ -151,6 +165,29 @@ async fn one_of_everything(world: &World, number: u8) {
         .await;
 }
 
+async fn events(world: &World, grant: &domain::ConsentGrant, number: u8) {
+    world.push(&event(world, grant.id, "CONSENT_REVOKED")).await;
+    world
+        .store
+        .work::<_, std::convert::Infallible, _>("fan_out", |tx| {
+            Ok(store::fan_out::fan_out(tx, now(), in_seconds(9), 100)?)
+        })
+        .await
+        .unwrap();
+    let name = format!("subscription-{number}").parse().unwrap();
+    world
+        .tx(move |tx| {
+            let subscription = store::subscriptions::find(tx, &client(), &name)?.unwrap();
+            store::subscriptions::list(tx, &client(), 100)?;
+            store::subscriptions::count(tx, &client())?;
+            store::notifications::list(tx, &client(), 0, 0, in_seconds(-9), 10)?;
+            store::notifications::list_of(tx, subscription.key, 0, in_seconds(-9), 10)?;
+            store::notifications::log(tx, subscription.key, i64::MAX, in_seconds(-9), 10)?;
+            store::subscriptions::delete(tx, &subscription)
+        })
+        .await;
+}
+
 #[tokio::test]
 async fn no_hot_statement_scans_a_table() {
     let world = World::new().await;
@@ -159,6 +196,12 @@ async fn no_hot_statement_scans_a_table() {
     crowd(&world);
     for number in 1..=RUNS {
         one_of_everything(&world, number).await;
+        let name = format!("subscription-{number}");
+        world
+            .subscribe(&Subscriber::new(&name, NotificationType::ConsentRevoked))
+            .await;
+        let grant = world.grant().await;
+        events(&world, &grant, number).await;
     }
     let World { store, database, .. } = world;
     drop(store);

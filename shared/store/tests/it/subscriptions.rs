@@ -8,8 +8,9 @@ use domain::{
 };
 use serde_json::json;
 use store::{
-    notifications,
-    subscriptions::{self, NewCallback, NewSubscription, Subscription},
+    callbacks::{self, NewCallback},
+    fan_out, notifications,
+    subscriptions::{self, NewSubscription, Subscription},
 };
 
 use crate::{
@@ -56,7 +57,7 @@ impl World {
             subscription_id: subscriber.name.parse().unwrap(),
             minted: false,
             event_type: subscriber.kind,
-            category: subscriber.kind.categories()[0],
+            category: *subscriber.kind.categories().first().unwrap(),
             subscriber: serde_json::from_value(json!({"name": "Budget", "type": "DATA_RECIPIENT"})).unwrap(),
             effective_on: subscriber.effective_on,
         }
@@ -67,7 +68,7 @@ impl World {
         let (new, callback) = (self.new_subscription(subscriber), self.callback(&subscriber.url));
         let client_id = subscriber.client_id.clone();
         self.tx(move |tx| {
-            let callback_id = subscriptions::callback(tx, &client_id, &callback, now())?;
+            let callback_id = callbacks::find_or_insert(tx, &client_id, &callback, now())?;
             subscriptions::insert(tx, &client_id, &new, callback_id, now())?;
             Ok(subscriptions::find(tx, &client_id, &new.subscription_id)?.unwrap())
         })
@@ -89,7 +90,7 @@ impl World {
         );
         self.tx(move |tx| {
             subscriptions::lock(tx, &old)?;
-            let callback_id = subscriptions::callback(tx, &client(), &callback, now())?;
+            let callback_id = callbacks::find_or_insert(tx, &client(), &callback, now())?;
             subscriptions::change(tx, &old, &new, callback_id, now())?;
             Ok(subscriptions::find(tx, &client(), &old.subscription_id)?.unwrap())
         })
@@ -255,7 +256,7 @@ async fn fan_out_all(store: &store::Store) {
     loop {
         let round: Result<_, store::TxError<std::convert::Infallible>> = store
             .work("fan_out", |tx| {
-                Ok(notifications::fan_out(tx, now(), in_seconds(1_000), 50)?)
+                Ok(fan_out::fan_out(tx, now(), in_seconds(1_000), 50)?)
             })
             .await;
         if !round.unwrap().more {
