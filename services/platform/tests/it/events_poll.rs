@@ -71,7 +71,7 @@ async fn informed(platform: &TestPlatform) -> (Subscriber, Vec<String>) {
 }
 
 #[tokio::test]
-async fn polling_gives_everything_in_order_and_nothing_of_anothers() {
+async fn o16_polling_gives_everything_in_order_and_nothing_of_anothers() {
     let platform = TestPlatform::shared().await;
     let stranger = platform.subscriber().await;
     assert_eq!(

@@ -71,7 +71,7 @@ async fn fan_out(world: &World) -> FannedOut {
 }
 
 #[tokio::test]
-async fn a_change_is_told_once_to_each_subscription_of_its_recipient() {
+async fn o16_a_change_is_told_once_to_each_subscription_of_its_recipient() {
     let world = World::new().await;
     let grant = world.grant().await;
     let mine = world
