@@ -63,6 +63,10 @@ tidy: ## what clippy cannot see: the crates' arrows, headers, sizes, words
 bench: packages ## load on a release build; prints and writes var/bench.json
 	@scripts/bench
 
+.PHONY: bench-consents
+bench-consents: packages ## the dashboard's reads at 10,000 and at 1,000,000 consents
+	@scripts/bench consents
+
 .PHONY: conformance
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run

@@ -9,12 +9,15 @@
 //! the *floor*, with the same TLS and signatures and no database, and one with *one statement* a request on the
 //! blocking pool. Rounds of the three alternate, so that what else the machine does hits all alike.
 //!
+//! A second command, [`consents`], holds a large ledger against a small one.
+//!
 //! Where to go: the order of everything in [`measure`], what is sent in [`requests`], how in [`load`], what is read
 //! from the machine in [`usage`], what is written in [`report`].
 
 mod baseline;
 mod child;
 mod connection;
+mod consents;
 mod failure;
 mod load;
 mod measure;
@@ -45,6 +48,8 @@ struct Arguments {
 enum Command {
     /// Measure, print, and write the figures.
     Run(Run),
+    /// Measure the dashboard's reads in a small ledger and in one of a million consents.
+    Consents(consents::Consents),
     /// Serve the handlers that the platform is held against. Started by `run`.
     #[command(hide = true)]
     Baseline(Baseline),
@@ -93,6 +98,7 @@ struct Baseline {
 fn main() -> ExitCode {
     let done: Result<(), Failure> = match Arguments::parse().command {
         Command::Run(run) => measure::run(&run),
+        Command::Consents(consents) => consents::run(&consents),
         Command::Baseline(baseline) => baseline::serve(&baseline),
     };
     match done {
