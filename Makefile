@@ -67,6 +67,10 @@ bench: packages ## load on a release build; prints and writes var/bench.json
 bench-notifications: packages ## delay with a dead receiver among 1,000; then 10,000 revocations while both ends are killed
 	@scripts/bench-notifications
 
+.PHONY: bench-consents
+bench-consents: packages ## the dashboard's reads at 10,000 and at 1,000,000 consents
+	@scripts/bench consents
+
 .PHONY: conformance
 conformance: packages ## the OpenID suite's plans against a running platform; see conformance/README.md
 	@conformance/run

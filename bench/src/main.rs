@@ -9,6 +9,8 @@
 //! the *floor*, with the same TLS and signatures and no database, and one with *one statement* a request on the
 //! blocking pool. Rounds of the three alternate, so that what else the machine does hits all alike.
 //!
+//! A second command, [`consents`], holds a large ledger against a small one.
+//!
 //! Where to go: the order of everything in [`measure`], what is sent in [`requests`], how in [`load`], what is read
 //! from the machine in [`usage`], what is written in [`report`]. Another question, how soon a recipient hears of a change, is
 //! [`notifications`].
@@ -16,6 +18,7 @@
 mod baseline;
 mod child;
 mod connection;
+mod consents;
 mod failure;
 mod load;
 mod measure;
@@ -49,6 +52,8 @@ enum Command {
     Run(Run),
     /// Measure how long after a change its recipient hears of it.
     Notifications(notifications::Notifications),
+    /// Measure the dashboard's reads in a small ledger and in one of a million consents.
+    Consents(consents::Consents),
     /// Serve the handlers that the platform is held against. Started by `run`.
     #[command(hide = true)]
     Baseline(Baseline),
@@ -98,6 +103,7 @@ fn main() -> ExitCode {
     let done: Result<(), Failure> = match Arguments::parse().command {
         Command::Run(run) => measure::run(&run),
         Command::Notifications(arguments) => notifications::run(&arguments),
+        Command::Consents(consents) => consents::run(&consents),
         Command::Baseline(baseline) => baseline::serve(&baseline),
     };
     match done {

@@ -195,7 +195,7 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
     report.write(&arguments.output)
 }
 
-fn port_of(database_url: &str) -> Result<u16, Failure> {
+pub(crate) fn port_of(database_url: &str) -> Result<u16, Failure> {
     let rest = database_url.rsplit_once('@').map_or("", |(_, rest)| rest);
     let port = rest
         .split('/')

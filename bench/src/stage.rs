@@ -38,6 +38,8 @@ const ACCOUNTS: usize = 4;
 
 /// Name of the certificate that every client here presents.
 const DNS_NAME: &str = "bench.recipient.example";
+/// Of the bank's own applications.
+pub(crate) const PORTAL_SECRET: &str = "a-secret-that-only-this-bench-knows";
 
 const REDIRECT_URI: &str = "https://bench.recipient.example/callback";
 const SCOPE: &str = "fdx:accountbasic:read fdx:accountdetailed:read fdx:balances:read fdx:transactions:read";
@@ -104,7 +106,7 @@ impl Stage {
         random.fill(&mut master_key);
         write(&folder.join("master-key"), STANDARD.encode(master_key))?;
         write(&folder.join("database-url"), wanted.database_url)?;
-        write(&folder.join("portal-secret"), "a portal that nobody asks here")?;
+        write(&folder.join("portal-secret"), PORTAL_SECRET)?;
         let settings = folder.join("concordat.toml");
         write(&settings, settings_text(&folder, ports))?;
 
@@ -128,6 +130,37 @@ impl Stage {
             settings,
             ports,
         })
+    }
+
+    /// Runs one of the platform's own commands on this stage.
+    ///
+    /// # Errors
+    /// When it fails.
+    pub(crate) fn command(&self, program: &Path, arguments: &[&str]) -> Result<(), Failure> {
+        let settings = &self.settings;
+        Program { program, settings }.run(arguments)
+    }
+
+    /// Registers the bank's dashboard.
+    ///
+    /// # Errors
+    /// When that fails.
+    pub(crate) fn register_dashboard(&self, program: &Path) -> Result<(), Failure> {
+        let (file, secret) = (self.folder.join("portal.json"), self.folder.join("portal-secret"));
+        write(&file, crate::consents::dashboard().to_string())?;
+        let (file, secret) = (file.display().to_string(), secret.display().to_string());
+        self.command(
+            program,
+            &[
+                "client",
+                "register",
+                &file,
+                "--id",
+                "portal",
+                "--secret-file",
+                &secret,
+            ],
+        )
     }
 
     /// A token for four accounts of the consumer, bound to the client's certificate, of the platform that runs.

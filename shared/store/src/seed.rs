@@ -177,3 +177,20 @@ pub fn insert_history(tx: &mut Tx<'_>, rows: &[(ConsentId, HistoryRow)]) -> Resu
     .get_result::<i64>(tx.connection)?;
     Ok(())
 }
+
+/// Lets Postgres look at what was seeded, as it would have by itself after a while: statistics, and which pages all may see.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn settle(tx: &mut Tx<'_>) -> Result<(), StoreError> {
+    for table in [
+        "consent_grants",
+        "consent_accounts",
+        "consent_approvals",
+        "consent_history",
+        "consent_accesses",
+    ] {
+        diesel::sql_query(format!("VACUUM (ANALYZE) {table}")).execute(tx.connection)?;
+    }
+    Ok(())
+}

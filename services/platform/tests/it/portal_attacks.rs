@@ -97,7 +97,7 @@ async fn l08_the_second_factor_cannot_be_skipped() {
 }
 
 #[tokio::test]
-async fn l09_a_code_works_once_also_for_fifty_at_once() {
+async fn l09_a_code_works_once_also_for_five_at_once() {
     let platform = TestPlatform::start().await;
     let (consumer, authenticator, mut browser, page) = half_way(&platform).await;
     let code = authenticator.code(platform.now());

@@ -75,8 +75,8 @@ statement! {
 }
 
 /// All of them at once.
-pub(super) fn copy(connection: &mut PgConnection, accesses: &[Box<Access>]) -> QueryResult<()> {
-    let rows: Vec<_> = accesses.iter().map(|access| NewRow::of(access)).collect();
+pub(super) fn copy(connection: &mut PgConnection, accesses: &[Access]) -> QueryResult<()> {
+    let rows: Vec<_> = accesses.iter().map(NewRow::of).collect();
     diesel::copy_from(consent_accesses::table)
         .from_insertable(&rows)
         .execute(connection)
@@ -84,9 +84,9 @@ pub(super) fn copy(connection: &mut PgConnection, accesses: &[Box<Access>]) -> Q
 }
 
 /// Those that are not there, one after the other, or none.
-pub(super) fn insert(connection: &mut PgConnection, accesses: &[Box<Access>]) -> QueryResult<()> {
+pub(super) fn insert(connection: &mut PgConnection, accesses: &[Access]) -> QueryResult<()> {
     connection.transaction(|connection| {
-        for row in accesses.iter().map(|access| NewRow::of(access)) {
+        for row in accesses.iter().map(NewRow::of) {
             InsertOne::new(
                 row.consent_id,
                 row.accessed_at,

@@ -156,8 +156,7 @@ impl Thread {
     }
 
     /// Writes them all, however long that takes.
-    #[expect(clippy::vec_box, reason = "as they came through the queue")]
-    fn write(&mut self, accesses: &Vec<Box<Access>>) {
+    fn write(&mut self, accesses: &[Access]) {
         if accesses.is_empty() {
             return;
         }
@@ -200,13 +199,13 @@ impl Thread {
 }
 
 /// What comes within [`GATHER`] of the first, or before somebody wants it written.
-fn gather(first: Message, queue: &Receiver<Message>) -> (Vec<Box<Access>>, Vec<oneshot::Sender<()>>) {
+fn gather(first: Message, queue: &Receiver<Message>) -> (Vec<Access>, Vec<oneshot::Sender<()>>) {
     let until = Stopwatch::now() + GATHER;
     let (mut accesses, mut flushes) = (Vec::new(), Vec::new());
     let mut next = Some(first);
     while let Some(message) = next {
         match message {
-            Message::Access(access) => accesses.push(access),
+            Message::Access(access) => accesses.push(*access),
             Message::Flush(flush) => flushes.push(flush),
         }
         next = if accesses.len() >= LARGEST_BATCH {

@@ -15,6 +15,7 @@ fn given() -> Given {
         account_id: id.parse().unwrap(),
         data_clusters: clusters.iter().copied().collect(),
         nickname: None,
+        awaiting: 0,
     };
     let all = [DataCluster::AccountBasic, DataCluster::Transactions];
     Given {
@@ -95,7 +96,13 @@ fn rfc9396_6_fewer_accounts_are_named_in_the_token() {
 
 #[test]
 fn what_was_given_may_be_asked_again() {
-    let whole = domain::authorization_details::granted(given().consent_id, &given().terms, &given().accounts);
+    let asked = [DataCluster::AccountBasic, DataCluster::Transactions].into();
+    let whole = domain::authorization_details::granted(
+        given().consent_id,
+        &given().terms,
+        &given().accounts,
+        &asked,
+    );
     let narrowed = narrow(None, Some(whole)).unwrap();
     assert_eq!(narrowed.accounts, given().accounts);
     assert_eq!(narrowed.only, None);
