@@ -14,12 +14,16 @@ impl OAuthForm {
     /// Reads `application/x-www-form-urlencoded` text.
     ///
     /// # Errors
-    /// `invalid_request` when a parameter is repeated, or there are too many.
+    /// `invalid_request` when a parameter is repeated or not UTF-8, or there are too many.
     pub fn parse(text: &[u8]) -> Result<Self, OAuthError> {
         let mut parameters = BTreeMap::new();
         for (number, (name, value)) in url_pairs(text).enumerate() {
             if number >= limits::PARAMETERS {
                 return Err(OAuthError::invalid_request("too many parameters"));
+            }
+            // RFC6749-B: what is not UTF-8 would be read as something that was not sent (R10).
+            if name.contains(char::REPLACEMENT_CHARACTER) || value.contains(char::REPLACEMENT_CHARACTER) {
+                return Err(OAuthError::invalid_request("a parameter is not UTF-8"));
             }
             if parameters.insert(name, value).is_some() {
                 return Err(OAuthError::invalid_request("a parameter is repeated"));
@@ -103,5 +107,19 @@ mod tests {
         assert!(OAuthForm::parse(b"a=1&a=1").is_err());
         assert!(OAuthForm::parse("a=1&".repeat(1000).as_bytes()).is_err());
         assert!(!OAuthForm::parse(b"a=").unwrap().has("a"));
+    }
+
+    #[test]
+    fn r10_bytes_that_are_no_text_are_not_read_as_other_text() {
+        assert!(OAuthForm::parse("state=caf%C3%A9".as_bytes()).is_ok());
+        for text in [
+            &b"state=%ff"[..],
+            b"state=a%C3",
+            b"%fe=x",
+            b"state=\xff",
+            b"state=%EF%BF%BD",
+        ] {
+            assert!(OAuthForm::parse(text).is_err(), "{text:?}");
+        }
     }
 }
