@@ -23,6 +23,7 @@ pub mod account_reads;
 pub mod alone;
 pub mod announcements;
 pub mod callbacks;
+pub mod challenges;
 pub mod clients;
 pub mod codes;
 pub mod deliveries;
