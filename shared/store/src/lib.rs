@@ -25,6 +25,7 @@ pub mod alone;
 pub mod announcements;
 pub mod approvals;
 pub mod callbacks;
+pub mod challenges;
 pub mod clients;
 pub mod codes;
 pub mod consent_lists;

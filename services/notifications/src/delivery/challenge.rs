@@ -35,10 +35,10 @@ pub(super) async fn run(delivery: &Arc<Delivery>, callback: &Leased) {
         .store
         .once::<_, Infallible, _>("settle_challenge", move |tx| {
             if is_verified {
-                store::deliveries::verified(tx, worker, now, callback_id, &outcome)?;
+                store::challenges::verified(tx, worker, now, callback_id, &outcome)?;
                 return Ok(false);
             }
-            Ok(store::deliveries::unverified(
+            Ok(store::challenges::unverified(
                 tx,
                 worker,
                 now,

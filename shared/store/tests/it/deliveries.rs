@@ -9,7 +9,7 @@ use domain::{
     notification::{CallbackState, NotificationType},
 };
 use store::{
-    Store, TxError,
+    Store, TxError, challenges,
     deliveries::{self, Attempt, Due, Leased, Settled, Settlement},
     fan_out,
 };
@@ -108,7 +108,7 @@ impl Worker {
             let verified: Result<_, TxError<Infallible>> = self
                 .store
                 .once("verified", move |tx| {
-                    Ok(deliveries::verified(tx, id, now(), callback.callback_id, "200")?)
+                    Ok(challenges::verified(tx, id, now(), callback.callback_id, "200")?)
                 })
                 .await;
             verified.unwrap();
