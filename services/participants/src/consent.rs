@@ -7,7 +7,6 @@ use domain::{
     consent::{DurationType, PartyType, UpdateReason},
 };
 use serde::Serialize;
-use store::accesses::Access;
 
 use crate::{
     access::LastRead,
@@ -75,7 +74,7 @@ pub(crate) struct UserConsent {
     data_clusters: Vec<SharedCluster>,
     /// The accounts, in the order in which the consumer saw them.
     accounts: Vec<SharedAccount>,
-    /// When and what was last read; absent when nothing ever was.
+    /// When and what was last read; absent when nothing ever was. Only where one consent is read.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_read: Option<LastRead>,
     /// The accounts that were taken out of it. Only where one consent is read.
@@ -100,13 +99,7 @@ struct SharedCluster {
 
 impl UserConsent {
     /// A grant in wire form, as one consumer sees it at `now`.
-    pub(crate) fn new(
-        seen: &Seen,
-        client: &Client,
-        held: &Held,
-        last_read: Option<&Access>,
-        now: Instant,
-    ) -> Self {
+    pub(crate) fn new(seen: &Seen, client: &Client, held: &Held, now: Instant) -> Self {
         let grant = &seen.grant;
         let (status, facts) = split(grant.state_at(now));
         let clusters: BTreeSet<DataCluster> = seen
@@ -138,19 +131,20 @@ impl UserConsent {
                 .accounts()
                 .map(|account| SharedAccount::new(account, seen, held))
                 .collect(),
-            last_read: last_read.and_then(|access| LastRead::new(access, seen)),
+            last_read: None,
             removed_accounts: None,
             history: None,
         }
     }
 
-    /// With what happened to it, and what is no longer in it.
+    /// With what happened to it, what is no longer in it, and when it was last read.
     #[must_use]
     pub(crate) fn in_full(
         self,
         history: Vec<HistoryEntry>,
         removed: &[(AccountId, Instant)],
         held: &Held,
+        last_read: Option<LastRead>,
     ) -> Self {
         let removed = removed
             .iter()
@@ -158,6 +152,7 @@ impl UserConsent {
         Self {
             history: Some(history),
             removed_accounts: Some(removed.collect()),
+            last_read,
             ..self
         }
     }

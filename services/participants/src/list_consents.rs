@@ -216,7 +216,6 @@ fn page(tx: &mut Tx<'_>, listed: &[Listed], wanted: &Wanted) -> Result<Vec<UserC
     let grants = store::grants::find_many(tx, &ids)?;
     let clients = read::clients(tx, &grants)?;
     let held = read::held(tx, &wanted.user_id)?;
-    let last_reads = store::accesses::last(tx, &ids)?;
     let mut approvals: BTreeMap<ConsentId, Vec<Approval>> = BTreeMap::new();
     for (consent_id, approval) in store::approvals::list_many(tx, &ids)? {
         approvals.entry(consent_id).or_default().push(approval);
@@ -234,8 +233,7 @@ fn page(tx: &mut Tx<'_>, listed: &[Listed], wanted: &Wanted) -> Result<Vec<UserC
             .iter()
             .find(|client| client.client_id == seen.grant.client_id)
             .ok_or_else(orphan)?;
-        let last_read = last_reads.iter().find(|access| access.consent_id == id);
-        consents.push(UserConsent::new(&seen, client, &held, last_read, wanted.now));
+        consents.push(UserConsent::new(&seen, client, &held, wanted.now));
     }
     Ok(consents)
 }

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use store::{StoreError, Tx, TxError};
 
 use crate::{
+    access::LastRead,
     account::Held,
     consent::UserConsent,
     error::{Refusal, orphan},
@@ -70,7 +71,7 @@ pub(crate) fn in_full(
     let grant = &seen.grant;
     let client = store::clients::find(tx, &grant.client_id)?.ok_or_else(orphan)?;
     let held = held(tx, user_id)?;
-    let last_read = store::accesses::last(tx, &[grant.id])?;
+    let last_read = store::accesses::list(tx, grant.id, None, 1)?;
     let removed: Vec<_> = store::consent_lists::removed_accounts(tx, grant.id)?
         .into_iter()
         .filter(|(account_id, _)| seen.may_see(account_id))
@@ -79,8 +80,12 @@ pub(crate) fn in_full(
         .into_iter()
         .map(HistoryEntry::from)
         .collect();
-    let consent = UserConsent::new(seen, &client, &held, last_read.first(), now);
-    Ok((grant.version, consent.in_full(history, &removed, &held)))
+    let last_read = last_read.first().and_then(|access| LastRead::new(access, seen));
+    let consent = UserConsent::new(seen, &client, &held, now);
+    Ok((
+        grant.version,
+        consent.in_full(history, &removed, &held, last_read),
+    ))
 }
 
 /// The accounts that a consumer holds today.

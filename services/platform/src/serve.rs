@@ -138,11 +138,10 @@ impl Running {
         };
         let delivery = async {
             if let Some(delivery) = self.delivery {
-                delivery.stop().await;
+                within_farewell("delivery", delivery.stop()).await;
             }
         };
-        tokio::join!(servers, delivery);
-        self.workers.stop().await;
+        tokio::join!(servers, delivery, within_farewell("workers", self.workers.stop()));
         if self.store.accesses().flush().await.is_err() {
             let lost = self.store.accesses().waiting();
             tracing::error!(
@@ -152,6 +151,15 @@ impl Running {
         }
         self.operations.stop(false).await;
         tracing::info!("stopped");
+    }
+}
+
+/// Waits for work that ends by itself, and no longer than for requests: a database that neither answers nor goes away would
+/// hold it for ever. What is left undone is done by the next round of whoever runs then.
+async fn within_farewell(what: &'static str, work: impl Future<Output = ()>) {
+    let farewell = std::time::Duration::from_secs(limits::FAREWELL);
+    if tokio::time::timeout(farewell, work).await.is_err() {
+        tracing::warn!(what, "did not end in time");
     }
 }
 

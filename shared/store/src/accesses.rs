@@ -83,15 +83,6 @@ statement! {
      ORDER BY a.accessed_at DESC, a.access_id DESC LIMIT " (limit: Integer = i32) ""
 }
 
-statement! {
-    /// The newest of each consent that has one.
-    Last -> RowSql ;
-    "SELECT a.* FROM unnest(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) "::uuid[]) AS ask(id), LATERAL (
-         SELECT consent_id, accessed_at, access_id, client_id, token_id, operation, account_ids, data_clusters, attended,
-             interaction_id
-         FROM consent_accesses WHERE consent_id = ask.id ORDER BY accessed_at DESC, access_id DESC LIMIT 1) a"
-}
-
 fn access(row: Row) -> Result<Access, StoreError> {
     let (
         consent_id,
@@ -134,18 +125,6 @@ pub fn list(
 ) -> Result<Vec<Access>, StoreError> {
     let (before_at, before_id) = before.unzip();
     List::new(consent_id.uuid(), before_at, before_id, limit)
-        .load::<Row>(tx.connection)?
-        .into_iter()
-        .map(access)
-        .collect()
-}
-
-/// The newest access under each of some consents, in no order.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn last(tx: &mut Tx<'_>, consent_ids: &[ConsentId]) -> Result<Vec<Access>, StoreError> {
-    Last::new(consent_ids.iter().map(|id| id.uuid()).collect())
         .load::<Row>(tx.connection)?
         .into_iter()
         .map(access)

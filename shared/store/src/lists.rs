@@ -27,7 +27,6 @@ pub fn all() -> Vec<List> {
         list::<due::ListDue<'_>>("consents that time has changed"),
         list::<grants::FindMany<'_>>("consents by their ids"),
         list::<accesses::List<'_>>("accesses of a consent"),
-        list::<accesses::Last<'_>>("the last access of some consents"),
         list::<approvals::List<'_>>("approvals of a consent"),
         list::<approvals::ListMany<'_>>("approvals of some consents"),
         list::<history::List<'_>>("history of a consent"),

@@ -27,12 +27,28 @@ pub struct Link {
 }
 
 impl Link {
-    /// A link to that address, open. It lives on the runtime that calls.
-    pub async fn to(host: &str, port: u16) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    /// A link to that address, open. It lives on a thread of its own, so that it carries what the end of a test still needs,
+    /// until it is dropped.
+    pub fn to(host: &str, port: u16) -> Self {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.set_nonblocking(true).unwrap();
         let here = listener.local_addr().unwrap().port();
         let (mood, changes) = watch::channel(Mood::Open);
-        tokio::spawn(serve(listener, (host.to_owned(), port), changes));
+        let to = (host.to_owned(), port);
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
+            runtime.block_on(async move {
+                let mut dropped = changes.clone();
+                tokio::select! {
+                    () = serve(TcpListener::from_std(listener).unwrap(), to, changes) => {}
+                    // No mood ever matches: this ends when nobody can change it any more.
+                    _ = dropped.wait_for(|_| false) => {}
+                }
+            });
+        });
         Self { port: here, mood }
     }
 

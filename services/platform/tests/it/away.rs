@@ -14,15 +14,15 @@ use crate::{
     stage::{Plan, TestPlatform},
 };
 
-/// A platform whose way to its database can be cut.
-async fn set_up() -> (TestPlatform, Link) {
+/// The way of a platform to its database, which can be cut, and the platform, which needs it until its end.
+async fn set_up() -> (Link, TestPlatform) {
     let mut plan = Plan::new();
     let mut url = Url::parse(&plan.database_url).unwrap();
-    let link = Link::to(url.host_str().unwrap(), url.port().unwrap_or(5432)).await;
+    let link = Link::to(url.host_str().unwrap(), url.port().unwrap_or(5432));
     url.set_host(Some("127.0.0.1")).unwrap();
     url.set_port(Some(link.port)).unwrap();
     plan.database_url = url.into();
-    (plan.start().await, link)
+    (link, plan.start().await)
 }
 
 /// As long as the platform promises, and what a loaded machine adds.
@@ -30,7 +30,7 @@ const SOON: Duration = Duration::from_secs(2);
 
 #[tokio::test]
 async fn without_its_database_the_platform_says_so_and_recovers() {
-    let (platform, link) = set_up().await;
+    let (link, platform) = set_up().await;
     let (recipient, consumer) = (
         platform.recipient("fapi2-security").await,
         platform.consumer().await,
@@ -120,7 +120,7 @@ async fn without_its_database_the_platform_says_so_and_recovers() {
 /// the time after it are served.
 #[tokio::test]
 async fn a_database_that_falls_silent_holds_nobody_for_long() {
-    let (platform, link) = set_up().await;
+    let (link, platform) = set_up().await;
     let (recipient, consumer) = (
         platform.recipient("fapi2-security").await,
         platform.consumer().await,

@@ -1,7 +1,8 @@
 //! The thread behind the reads that writes what they were let out.
 //!
 //! A read hands its record over and goes on; one thread writes what has gathered, [`GATHER`] after the first of it at the
-//! latest, in one `COPY`. What that promises:
+//! latest, in one `COPY`. While it gathers it does not listen to the queue, so that no read pays for waking it. What that
+//! promises:
 //! * A record is written within a second of its answer, while the database takes writes.
 //! * None is dropped. There is room for [`ROOM`] records that are not written yet; who finds none waits, and is refused as
 //!   unavailable when it takes too long, so that nothing is read that cannot be recorded.
@@ -11,10 +12,10 @@
 
 use std::{
     sync::{Arc, Mutex, OnceLock, PoisonError},
-    time::{Duration, Instant as Stopwatch},
+    time::Duration,
 };
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, select, unbounded};
 use diesel::{PgConnection, QueryResult};
 use tokio::sync::{Semaphore, oneshot};
 
@@ -28,22 +29,38 @@ use crate::{
 };
 
 /// How long the first record of a batch waits for others. With the time that one write takes, records lag less than a second.
-pub const GATHER: Duration = Duration::from_millis(250);
+pub const GATHER: Duration = Duration::from_millis(100);
 
 /// Most records that are handed over and not written yet, about half a kilobyte each.
 pub const ROOM: usize = 16_384;
 
 /// Most records of one write.
-const LARGEST_BATCH: usize = 8_192;
+const LARGEST_BATCH: usize = 2_048;
 
 /// Between two attempts to write while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// What is handed to the thread.
-enum Message {
-    Access(Box<Access>),
-    /// Answered when everything before it is written.
+/// Why the thread is not to gather any longer.
+enum Hurry {
+    /// There is no room left.
+    Full,
+    /// Answered when every record that was handed over before is written.
     Flush(oneshot::Sender<()>),
+}
+
+impl Hurry {
+    fn into_flush(self) -> Option<oneshot::Sender<()>> {
+        match self {
+            Self::Full => None,
+            Self::Flush(written) => Some(written),
+        }
+    }
+}
+
+/// The two ways to the thread.
+struct Line {
+    records: Sender<Access>,
+    hurry: Sender<Hurry>,
 }
 
 /// Takes records and has them written. One for a store.
@@ -51,8 +68,8 @@ pub struct Writer {
     connector: Arc<Connector>,
     patience: Duration,
     room: Arc<Semaphore>,
-    /// The thread's queue; there is none until the first record.
-    queue: OnceLock<Sender<Message>>,
+    /// There is none until the first record.
+    line: OnceLock<Line>,
     starting: Mutex<()>,
 }
 
@@ -62,7 +79,7 @@ impl Writer {
             connector: Arc::clone(connector),
             patience,
             room: Arc::new(Semaphore::new(ROOM)),
-            queue: OnceLock::new(),
+            line: OnceLock::new(),
             starting: Mutex::new(()),
         }
     }
@@ -72,16 +89,20 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Unavailable`] when there is no room in time: then nothing may be shown to the reader.
     pub async fn record(&self, access: Access) -> Result<(), StoreError> {
+        let line = self.line();
         let permit = match self.room.try_acquire() {
             Ok(permit) => permit,
-            Err(_) => tokio::time::timeout(self.patience, self.room.acquire())
-                .await
-                .map_err(|_| StoreError::Unavailable)?
-                .map_err(|_| StoreError::Unavailable)?,
+            Err(_) => {
+                line.hurry
+                    .send(Hurry::Full)
+                    .map_err(|_| StoreError::Unavailable)?;
+                tokio::time::timeout(self.patience, self.room.acquire())
+                    .await
+                    .map_err(|_| StoreError::Unavailable)?
+                    .map_err(|_| StoreError::Unavailable)?
+            }
         };
-        self.queue()
-            .send(Message::Access(Box::new(access)))
-            .map_err(|_| StoreError::Unavailable)?;
+        line.records.send(access).map_err(|_| StoreError::Unavailable)?;
         // The thread gives the room back when the record is written.
         permit.forget();
         Ok(())
@@ -92,12 +113,12 @@ impl Writer {
     /// # Errors
     /// [`StoreError::Unavailable`] when that takes longer than the patience of the settings.
     pub async fn flush(&self) -> Result<(), StoreError> {
-        let Some(queue) = self.queue.get() else {
+        let Some(line) = self.line.get() else {
             return Ok(());
         };
         let (written, is_written) = oneshot::channel();
-        queue
-            .send(Message::Flush(written))
+        line.hurry
+            .send(Hurry::Flush(written))
             .map_err(|_| StoreError::Unavailable)?;
         match tokio::time::timeout(self.patience + GATHER, is_written).await {
             Ok(Ok(())) => Ok(()),
@@ -110,13 +131,14 @@ impl Writer {
         ROOM.saturating_sub(self.room.available_permits())
     }
 
-    fn queue(&self) -> &Sender<Message> {
-        if let Some(queue) = self.queue.get() {
-            return queue;
+    fn line(&self) -> &Line {
+        if let Some(line) = self.line.get() {
+            return line;
         }
         let _one_starts = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.queue.get_or_init(|| {
-            let (queue, waiting) = unbounded();
+        self.line.get_or_init(|| {
+            let (records, waiting) = unbounded();
+            let (hurry, hurries) = unbounded();
             let thread = Thread {
                 connector: Arc::clone(&self.connector),
                 connection: None,
@@ -124,12 +146,12 @@ impl Writer {
             };
             let spawned = std::thread::Builder::new()
                 .name("accesses".into())
-                .spawn(move || thread.work(&waiting));
+                .spawn(move || thread.work(&waiting, &hurries));
             if let Err(error) = spawned {
-                // The queue then has no reader: every record is refused, and every read with it.
+                // Nobody reads the queue then: every record is refused, and every read with it.
                 tracing::error!(%error, "the thread that writes accesses could not be started");
             }
-            queue
+            Line { records, hurry }
         })
     }
 }
@@ -143,11 +165,33 @@ struct Thread {
 
 impl Thread {
     /// Until the last handle is dropped, and then what is left.
-    fn work(mut self, queue: &Receiver<Message>) {
-        while let Ok(first) = queue.recv() {
-            let (accesses, flushes) = gather(first, queue);
-            self.write(&accesses);
-            self.room.add_permits(accesses.len());
+    fn work(mut self, records: &Receiver<Access>, hurries: &Receiver<Hurry>) {
+        loop {
+            let mut flushes = Vec::new();
+            let mut accesses = Vec::new();
+            select! {
+                recv(records) -> first => match first {
+                    Ok(first) => accesses.push(first),
+                    Err(_) => return,
+                },
+                recv(hurries) -> hurry => flushes.extend(hurry.ok().and_then(Hurry::into_flush)),
+            }
+            if flushes.is_empty() {
+                // Nobody left to send also ends the wait.
+                let hurry = hurries.recv_timeout(GATHER).ok();
+                flushes.extend(hurry.and_then(Hurry::into_flush));
+            }
+            flushes.extend(hurries.try_iter().filter_map(Hurry::into_flush));
+            // What was handed over before a flush is in the queue by now.
+            loop {
+                accesses.extend(records.try_iter().take(LARGEST_BATCH));
+                if accesses.is_empty() {
+                    break;
+                }
+                self.write(&accesses);
+                self.room.add_permits(accesses.len());
+                accesses.clear();
+            }
             for flush in flushes {
                 // Whoever has stopped waiting is told nothing.
                 let _ = flush.send(());
@@ -196,25 +240,4 @@ impl Thread {
             StoreError::from(error)
         })
     }
-}
-
-/// What comes within [`GATHER`] of the first, or before somebody wants it written.
-fn gather(first: Message, queue: &Receiver<Message>) -> (Vec<Access>, Vec<oneshot::Sender<()>>) {
-    let until = Stopwatch::now() + GATHER;
-    let (mut accesses, mut flushes) = (Vec::new(), Vec::new());
-    let mut next = Some(first);
-    while let Some(message) = next {
-        match message {
-            Message::Access(access) => accesses.push(*access),
-            Message::Flush(flush) => flushes.push(flush),
-        }
-        next = if accesses.len() >= LARGEST_BATCH {
-            None
-        } else if flushes.is_empty() {
-            queue.recv_deadline(until).ok()
-        } else {
-            queue.try_recv().ok()
-        };
-    }
-    (accesses, flushes)
 }

@@ -97,12 +97,8 @@ fn rfc9396_6_fewer_accounts_are_named_in_the_token() {
 #[test]
 fn what_was_given_may_be_asked_again() {
     let asked = [DataCluster::AccountBasic, DataCluster::Transactions].into();
-    let whole = domain::authorization_details::granted(
-        given().consent_id,
-        &given().terms,
-        &given().accounts,
-        &asked,
-    );
+    let whole =
+        domain::authorization_details::granted(given().consent_id, &given().terms, &given().accounts, &asked);
     let narrowed = narrow(None, Some(whole)).unwrap();
     assert_eq!(narrowed.accounts, given().accounts);
     assert_eq!(narrowed.only, None);

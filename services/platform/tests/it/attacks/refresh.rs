@@ -131,7 +131,7 @@ async fn f08_the_end_of_the_consent_is_the_end_of_its_refresh_token() {
     let clock = platform.platform.clock.clone();
     let (recipient, consumer) = (platform.recipient(PROFILE).await, platform.consumer().await);
     let details = serde_json::json!([{"type": "fdx_v1.0", "consentRequest": {
-        "durationType": "TIME_BOUND", "durationPeriod": 1, "lookbackPeriod": 30,
+        "durationType": "TIME_BOUND", "durationPeriod": 5, "lookbackPeriod": 30,
         "resources": [{"resourceType": "ACCOUNT", "dataClusters": ["ACCOUNT_BASIC", "TRANSACTIONS"]}],
     }}]);
     let push = recipient
@@ -140,7 +140,7 @@ async fn f08_the_end_of_the_consent_is_the_end_of_its_refresh_token() {
     let (code, pushed) = platform.code_of(&recipient, &consumer, push).await;
     let tokens = recipient.redeem(&code, &pushed.verifier).tokens().await;
     let token = tokens.refresh_token.clone().unwrap();
-    clock.pass(86_399);
+    clock.pass(5 * 86_400 - 1);
     let last = recipient.refresh(&token).tokens().await;
     // RFC6749-5.1: it says how long it really lives.
     assert!(last.json["expires_in"].as_i64().unwrap() <= 1, "{}", last.json);
