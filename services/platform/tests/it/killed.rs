@@ -65,7 +65,7 @@ async fn serve(settings: &std::path::Path) -> (Child, Served) {
         .unwrap();
     let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let addresses = loop {
-        let line = lines.next_line().await.unwrap().expect("the program came up");
+        let line = lines.next_line().await.unwrap().unwrap();
         let line: Value = serde_json::from_str(&line).unwrap();
         if line["fields"]["message"] == "listening" {
             break line["fields"].clone();

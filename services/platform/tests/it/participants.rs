@@ -88,11 +88,11 @@ async fn a_list_is_narrowed_by_status_recipient_and_windows() {
 
     assert_eq!(
         dashboard.sorted(&format!("userId={user}&status=ACTIVE")).await,
-        [active.clone()]
+        std::slice::from_ref(&active)
     );
     assert_eq!(
         dashboard.sorted(&format!("userId={user}&status=ON_HOLD")).await,
-        [held.clone()]
+        std::slice::from_ref(&held)
     );
     assert_eq!(
         dashboard
@@ -512,7 +512,7 @@ async fn everything_of_a_consumer_ends_in_one_call() {
     let with_one = revoke(json!({"userId": consumer.user_id, "clientId": other.client_id}))
         .await
         .expect(200);
-    assert_eq!(revoked(&with_one), [second.consent_id.clone()]);
+    assert_eq!(revoked(&with_one), std::slice::from_ref(&second.consent_id));
 
     // Ten at once: each consent is ended by one of them.
     let body = json!({"userId": consumer.user_id, "reason": "SECURITY_EVENT", "initiator": "DATA_PROVIDER"});
