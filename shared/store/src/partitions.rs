@@ -102,7 +102,8 @@ pub fn reach_back(tx: &mut Tx<'_>, first: Instant, months: i32) -> Result<(), St
 }
 
 /// Makes what will be needed and drops what no longer is. Safe from many replicas at once, and late without harm:
-/// a row whose partition is missing goes to the default one.
+/// a row whose partition is missing goes to the default one. In [`crate::Store::work`]: replicas take turns, and one that waited must
+/// see what was dropped meanwhile.
 ///
 /// # Errors
 /// [`StoreError`].

@@ -120,9 +120,10 @@ async fn write_ended(app: &App) -> Result<(), TxError<Infallible>> {
 
 async fn keep_partitions(app: &App) -> Result<(), TxError<Infallible>> {
     let now = app.now();
+    // READ COMMITTED: what another replica did while this one waited for its turn must be seen.
     let kept = app
         .store
-        .tx::<_, Infallible, _>("partitions", move |tx| Ok(store::partitions::keep(tx, now)?))
+        .work::<_, Infallible, _>("partitions", move |tx| Ok(store::partitions::keep(tx, now)?))
         .await?;
     if kept != store::partitions::Kept::default() {
         tracing::info!(made = kept.made, dropped = kept.dropped, "partitions");

@@ -52,6 +52,26 @@ async fn many_replicas_make_them_at_once() {
     assert_eq!(made, 8 + 6 * 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn many_replicas_drop_them_at_once() {
+    let world = World::new().await;
+    world.tx(|tx| partitions::keep(tx, now())).await;
+    let later = now() + chrono::Duration::days(400);
+    let keep = |store: store::Store| async move {
+        store
+            .work::<_, std::convert::Infallible, _>("partitions", move |tx| Ok(partitions::keep(tx, later)?))
+            .await
+            .unwrap()
+    };
+    let replicas: Vec<_> = (0..6).map(|_| tokio::spawn(keep(world.replica()))).collect();
+    let mut dropped = 0;
+    for replica in replicas {
+        dropped += replica.await.unwrap().dropped;
+    }
+    assert!(dropped > 0);
+    assert_eq!(keep(world.replica()).await, Kept::default());
+}
+
 #[tokio::test]
 async fn what_is_past_its_time_is_dropped_and_the_ledger_is_kept() {
     let world = World::new().await;
