@@ -36,8 +36,9 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    fn cpu(&self) -> Duration {
-        usage::cpu(self.pid) + self.cluster.cpu()
+    /// Of the server, and of the database.
+    fn cpu(&self) -> (Duration, Duration) {
+        (usage::cpu(self.pid), self.cluster.cpu())
     }
 }
 
@@ -46,8 +47,10 @@ impl Target {
 pub(crate) struct Measured {
     /// Of each request, unordered.
     pub(crate) latencies: Vec<Duration>,
-    /// Of server and database.
-    pub(crate) cpu: Duration,
+    /// CPU time of the server.
+    pub(crate) server: Duration,
+    /// CPU time of the database.
+    pub(crate) database: Duration,
     /// From the first request to the last answer.
     pub(crate) elapsed: Duration,
 }
@@ -56,13 +59,19 @@ impl Measured {
     /// Adds another phase.
     pub(crate) fn add(&mut self, other: Self) {
         self.latencies.extend(other.latencies);
-        self.cpu += other.cpu;
+        self.server += other.server;
+        self.database += other.database;
         self.elapsed += other.elapsed;
     }
 
     /// Answers per second of CPU.
     pub(crate) fn per_cpu_second(&self) -> f64 {
-        count(self.latencies.len()) / self.cpu.as_secs_f64()
+        count(self.latencies.len()) / (self.server + self.database).as_secs_f64()
+    }
+
+    /// Microseconds of that CPU time for one answer.
+    pub(crate) fn each(&self, cpu: Duration) -> f64 {
+        cpu.as_secs_f64() * 1e6 / count(self.latencies.len())
     }
 
     /// Answers per second.
@@ -125,7 +134,7 @@ pub(crate) fn run(
         };
         let workers: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(worker)).collect();
         warm.wait();
-        let (cpu, began) = (target.cpu(), Stopwatch::now());
+        let ((server, database), began) = (target.cpu(), Stopwatch::now());
         start.wait();
         let mut sum = Measured::default();
         for worker in workers {
@@ -135,7 +144,9 @@ pub(crate) fn run(
             sum.latencies.extend(latencies?);
         }
         sum.elapsed = began.elapsed();
-        sum.cpu = target.cpu().saturating_sub(cpu);
+        let after = target.cpu();
+        sum.server = after.0.saturating_sub(server);
+        sum.database = after.1.saturating_sub(database);
         Ok(sum)
     })
 }

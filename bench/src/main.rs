@@ -83,6 +83,9 @@ struct Run {
     /// Rounds of each handler.
     #[arg(long, default_value_t = 3)]
     rounds: u32,
+    /// Only the work whose name holds this: `tokens`, `mutual TLS`, `accounts`.
+    #[arg(long, default_value = "")]
+    only: String,
 }
 
 /// What the baseline needs.

@@ -166,7 +166,11 @@ pub(crate) fn run(arguments: &Run) -> Result<(), Failure> {
         random: &random,
     };
 
-    let mut outcomes = Work::ALL.map(Outcome::new);
+    let mut outcomes: Vec<Outcome> = Work::ALL
+        .into_iter()
+        .filter(|work| work.name().contains(&arguments.only))
+        .map(Outcome::new)
+        .collect();
     for round in 1..=arguments.rounds {
         for outcome in &mut outcomes {
             report.progress(&format!(
@@ -360,6 +364,15 @@ impl Outcome {
             &named("one statement a request"),
             "per CPU second",
             statement.per_cpu_second(),
+        ));
+        report.add(Figure {
+            floor: Some(floor.each(floor.server)),
+            ..Figure::alone(&named("CPU of the server"), "us", platform.each(platform.server))
+        });
+        report.add(Figure::alone(
+            &named("CPU of the database"),
+            "us",
+            platform.each(platform.database),
         ));
         report.add(Figure {
             floor: Some(floor.per_second()),

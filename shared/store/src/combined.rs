@@ -35,12 +35,13 @@ impl Combined {
         }
     }
 
-    /// Spends a client assertion and writes an access token that belongs to no grant.
+    /// Spends a client assertion and writes an access token that belongs to no grant. Under way when this returns: the
+    /// token can be signed while its row is committed, and leaves afterwards.
     ///
     /// # Errors
     /// [`StoreError`]; then nothing may leave.
-    pub async fn issue(&self, issue: Issue) -> Result<Issued, StoreError> {
-        self.issue.ask(issue).await
+    pub fn issue(&self, issue: Issue) -> impl Future<Output = Result<Issued, StoreError>> + use<> {
+        self.issue.ask(issue)
     }
 
     /// Spends an id that may be used once. Returns whether this request is the one.

@@ -89,19 +89,25 @@ impl<B: Batch> Combiner<B> {
         Self { queue, patience }
     }
 
-    /// Asks, and waits for the committed answer.
+    /// Asks. The question is under way when this returns; the future waits for the committed answer, so that an asker can
+    /// meanwhile do what needs no answer.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the queue is full, the database is away or the answer takes longer than
     /// the patience of the settings; [`StoreError::Failed`] when this very question is refused.
-    pub(crate) async fn ask(&self, question: B::Question) -> Result<B::Answer, StoreError> {
+    pub(crate) fn ask(
+        &self,
+        question: B::Question,
+    ) -> impl Future<Output = Result<B::Answer, StoreError>> + use<B> {
         let (answer, answered) = oneshot::channel();
-        self.queue
-            .try_send(Waiting { question, answer })
-            .map_err(|_| StoreError::Unavailable)?;
-        match tokio::time::timeout(self.patience, answered).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
+        let asked = self.queue.try_send(Waiting { question, answer });
+        let patience = self.patience;
+        async move {
+            asked.map_err(|_| StoreError::Unavailable)?;
+            match tokio::time::timeout(patience, answered).await {
+                Ok(Ok(answer)) => answer,
+                Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
+            }
         }
     }
 }

@@ -16,6 +16,19 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{error::StoreError, metrics::Metrics};
 
+/// What every session is set to. Instants travel as UTC. A statement is planned once a connection, for any binds: planning
+/// it anew for each, as Postgres would for some, costs more than running it. Since its plan is kept while tables grow, tiny ones
+/// must not teach the planner to scan them; and what that costs on paper must not have statements compiled that end in a
+/// millisecond.
+const SESSION: [&str; 6] = [
+    "SET TIME ZONE 'UTC'",
+    "SET plan_cache_mode = force_generic_plan",
+    "SET enable_seqscan = off",
+    "SET enable_hashjoin = off",
+    "SET enable_mergejoin = off",
+    "SET jit = off",
+];
+
 /// Makes connections to the one database.
 pub(crate) struct Connector {
     url: SecretString,
@@ -36,14 +49,8 @@ impl Connector {
     pub(crate) fn connect(&self) -> Result<PgConnection, StoreError> {
         let mut connection =
             PgConnection::establish(self.url.expose_secret()).map_err(|_| StoreError::Unavailable)?;
-        // Instants travel as UTC; every statement has an end; tiny tables must not teach the planner to scan
-        // them, since the plan is kept while they grow. What that costs on paper must not have statements compiled
-        // that end in a millisecond.
-        let session = format!(
-            "SET statement_timeout = {}; SET TIME ZONE 'UTC'; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off",
-            self.statement_timeout.as_millis()
-        );
-        for setting in session.split("; ") {
+        let timeout = format!("SET statement_timeout = {}", self.statement_timeout.as_millis());
+        for setting in SESSION.into_iter().chain([timeout.as_str()]) {
             diesel::sql_query(setting).execute(&mut connection)?;
         }
         connection.set_instrumentation(Counter(Arc::clone(&self.metrics)));

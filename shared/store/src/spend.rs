@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use chrono::NaiveDate;
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
-    sql_types::{Array, BigInt, Bool, Date, Uuid as SqlUuid},
+    sql_types::{Array, Date, Uuid as SqlUuid},
 };
 use uuid::Uuid;
 
@@ -20,25 +20,28 @@ pub struct Spending {
     pub spent_by: Uuid,
 }
 
+impl Spending {
+    /// A request may spend more than one id.
+    const fn key(&self) -> (Uuid, Uuid) {
+        (self.spend.spent_id, self.spent_by)
+    }
+}
+
 statement! {
-    /// Answers (ordinal, id is ours) for each question.
-    SpendAll -> (BigInt, Bool) ;
-    "WITH ask AS (SELECT * FROM unnest(" (spent_ids: Array<SqlUuid> = Vec<Uuid>) ","
+    /// Answers (id, by whom) for those that are spent now.
+    SpendAll -> (SqlUuid, SqlUuid) ;
+    "INSERT INTO spent_ids (spent_id, ends_on, spent_by)
+    SELECT spent_id, ends_on, spent_by FROM unnest(" (spent_ids: Array<SqlUuid> = Vec<Uuid>) ","
     (ends_on: Array<Date> = Vec<NaiveDate>) "," (spent_by: Array<SqlUuid> = Vec<Uuid>)
-    ") WITH ORDINALITY AS ask(spent_id, ends_on, spent_by, ordinal)),
-    spent AS (
-        INSERT INTO spent_ids (spent_id, ends_on, spent_by)
-        SELECT spent_id, ends_on, spent_by FROM ask
-        ORDER BY spent_id, ordinal -- in one order everywhere, so that two batches cannot wait for each other
-        ON CONFLICT DO NOTHING RETURNING spent_by)
-    SELECT ask.ordinal, spent.spent_by IS NOT NULL FROM ask LEFT JOIN spent ON spent.spent_by = ask.spent_by
-    ORDER BY ask.ordinal"
+    ") AS ask(spent_id, ends_on, spent_by)
+    ORDER BY spent_id -- in one order everywhere, so that two batches cannot wait for each other
+    ON CONFLICT DO NOTHING RETURNING spent_id, spent_by"
 }
 
 statement! {
     /// Which of them spent that very id.
-    SpentBefore -> SqlUuid ;
-    "SELECT ask.spent_by FROM unnest(" (spent_ids: Array<SqlUuid> = Vec<Uuid>) ","
+    SpentBefore -> (SqlUuid, SqlUuid) ;
+    "SELECT ask.spent_id, ask.spent_by FROM unnest(" (spent_ids: Array<SqlUuid> = Vec<Uuid>) ","
     (ends_on: Array<Date> = Vec<NaiveDate>) "," (spent_by: Array<SqlUuid> = Vec<Uuid>)
     ") AS ask(spent_id, ends_on, spent_by) JOIN spent_ids s
     ON s.spent_id = ask.spent_id AND s.ends_on = ask.ends_on AND s.spent_by = ask.spent_by"
@@ -52,20 +55,16 @@ statement! {
 ///
 /// # Errors
 /// What the database says.
-pub(crate) fn spent_before(
-    connection: &mut PgConnection,
-    refused: &[(Spend, Uuid)],
-) -> QueryResult<HashSet<Uuid>> {
+fn spent_before(connection: &mut PgConnection, refused: &[&Spending]) -> QueryResult<Vec<(Uuid, Uuid)>> {
     if refused.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(Vec::new());
     }
-    let ours = SpentBefore::new(
-        refused.iter().map(|(spend, _)| spend.spent_id).collect(),
-        refused.iter().map(|(spend, _)| spend.ends_on).collect(),
-        refused.iter().map(|(_, spent_by)| *spent_by).collect(),
+    SpentBefore::new(
+        refused.iter().map(|spending| spending.spend.spent_id).collect(),
+        refused.iter().map(|spending| spending.spend.ends_on).collect(),
+        refused.iter().map(|spending| spending.spent_by).collect(),
     )
-    .load::<Uuid>(connection)?;
-    Ok(ours.into_iter().collect())
+    .load(connection)
 }
 
 /// The combiner's kind.
@@ -77,23 +76,22 @@ impl combiner::Batch for Batch {
     const NAME: &'static str = "spend";
 
     fn run(connection: &mut PgConnection, asked: &[&Spending]) -> QueryResult<Vec<bool>> {
-        let rows = SpendAll::new(
+        let spent = SpendAll::new(
             asked.iter().map(|spending| spending.spend.spent_id).collect(),
             asked.iter().map(|spending| spending.spend.ends_on).collect(),
             asked.iter().map(|spending| spending.spent_by).collect(),
         )
-        .load::<(i64, bool)>(connection)?;
-        let again: Vec<_> = rows
+        .load::<(Uuid, Uuid)>(connection)?;
+        let mut ours: HashSet<(Uuid, Uuid)> = spent.into_iter().collect();
+        let refused: Vec<&Spending> = asked
             .iter()
-            .zip(asked)
-            .filter(|((_, ours), _)| !ours)
-            .map(|(_, spending)| (spending.spend, spending.spent_by))
+            .copied()
+            .filter(|spending| !ours.contains(&spending.key()))
             .collect();
-        let before = spent_before(connection, &again)?;
-        Ok(rows
-            .into_iter()
-            .zip(asked)
-            .map(|((_, ours), spending)| ours || before.contains(&spending.spent_by))
+        ours.extend(spent_before(connection, &refused)?);
+        Ok(asked
+            .iter()
+            .map(|spending| ours.contains(&spending.key()))
             .collect())
     }
 }

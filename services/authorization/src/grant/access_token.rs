@@ -51,7 +51,7 @@ pub(super) fn plan(app: &App, authenticated: &Authenticated, now: Instant) -> Ne
     }
 }
 
-/// Signs a token whose row is committed.
+/// Signs a token. It leaves only when its row is committed.
 pub(super) fn sign(
     app: &App,
     authenticated: &Authenticated,

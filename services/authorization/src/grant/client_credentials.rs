@@ -1,4 +1,5 @@
-//! `client_credentials` (RFC6749-4.4): a client acts for itself. One combined statement.
+//! `client_credentials` (RFC6749-4.4): a client acts for itself. One combined statement; the token is signed while its row is
+//! committed, and leaves only then.
 
 use domain::{
     Scope, Scopes,
@@ -34,11 +35,7 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
         issued_at: token.issued_at,
         expires_at: token.expires_at,
     };
-    match asked.app.store.combined().issue(issue).await? {
-        Issued::Issued => {}
-        Issued::ClientChanged => return Err(changed(asked.app, asked.authenticated)),
-        Issued::Replayed => return Err(REPLAYED),
-    }
+    let committed = asked.app.store.combined().issue(issue);
     let contents = access_token::Contents {
         token,
         scopes: &scopes,
@@ -46,8 +43,14 @@ pub(crate) async fn client_credentials(asked: &Asked<'_>) -> Result<TokenRespons
         binding: binding.as_ref(),
         accounts: None,
     };
+    let access_token = access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?;
+    match committed.await? {
+        Issued::Issued => {}
+        Issued::ClientChanged => return Err(changed(asked.app, asked.authenticated)),
+        Issued::Replayed => return Err(REPLAYED),
+    }
     Ok(TokenResponse {
-        access_token: access_token::sign(asked.app, asked.authenticated, &contents, asked.now)?,
+        access_token,
         token_type: Binding::token_type(binding.as_ref()),
         expires_in: (token.expires_at - token.issued_at).num_seconds(),
         scope: scopes.to_string(),

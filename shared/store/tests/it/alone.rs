@@ -51,6 +51,45 @@ async fn a_token_is_issued_alone_as_it_is_combined() {
 }
 
 #[tokio::test]
+async fn tokens_that_spend_nothing_are_issued_beside_those_that_do() {
+    let world = World::new().await;
+    let outright = |version| {
+        let mut issue = world.issue();
+        issue.client.spend = None;
+        issue.client.version = version;
+        issue
+    };
+    let repeated = outright(1);
+    assert_eq!(
+        world.store.combined().issue(repeated.clone()).await.unwrap(),
+        Issued::Issued
+    );
+
+    // Asked before any is awaited, so that batches hold some of each.
+    let asked: Vec<_> = (0..20)
+        .flat_map(|_| {
+            [
+                (outright(1), Issued::Issued),
+                (world.issue(), Issued::Issued),
+                // Asked a second time after a lost connection: the first time had succeeded.
+                (repeated.clone(), Issued::Issued),
+                (outright(2), Issued::ClientChanged),
+            ]
+        })
+        .map(|(issue, expected)| (issue.clone(), world.store.combined().issue(issue), expected))
+        .collect();
+    for (issue, answer, expected) in asked {
+        assert_eq!(answer.await.unwrap(), expected);
+        let reference = store::standing::TokenRef {
+            token_id: issue.token_id,
+            issued_at: issue.issued_at,
+        };
+        let written = world.tx(move |tx| standing::find(tx, reference)).await.is_some();
+        assert_eq!(written, expected == Issued::Issued);
+    }
+}
+
+#[tokio::test]
 async fn accounts_are_read_alone_as_they_are_combined() {
     let world = World::new().await;
     world.fill_accounts();
