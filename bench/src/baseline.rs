@@ -5,6 +5,8 @@
 //! | `floor` | verifies the assertion or the certificate, signs a token | knows the token's signature, answers fixed bytes |
 //! | `statement` | and spends and writes in one statement | and reads the same rows in one statement |
 //!
+//! Its statements are prepared, and planned as Postgres does by itself: for many of them, anew each time.
+//!
 //! Neither does what else a platform must: no form of other grants, no disclosure, no headers, no log.
 
 use std::{convert::Infallible, fs, io, net::Ipv4Addr, sync::Arc};
@@ -19,6 +21,7 @@ use http::{
 };
 use jose::{Algorithm, Compact, SystemRandom, TimeRules};
 use mtls::ServerIdentity;
+use secrecy::ExposeSecret as _;
 use serde_json::json;
 use store::{
     Store,
@@ -38,7 +41,8 @@ const INTERNAL: OAuthError = OAuthError::new(Code::Internal, "internal error");
 /// # Errors
 /// [`Failure`] when it cannot start.
 pub(crate) fn serve(arguments: &crate::Baseline) -> Result<(), Failure> {
-    let settings = Settings::load(Some(&arguments.settings), []).during("reading the settings")?;
+    let mut settings = Settings::load(Some(&arguments.settings), []).during("reading the settings")?;
+    settings.database.url = planned_by_default(settings.database.url.expose_secret()).into();
     let read = |path: &std::path::PathBuf| fs::read(path).during(path.display());
     let identity = ServerIdentity::from_pem(&read(&settings.tls.certificate)?, &read(&settings.tls.key)?)
         .during("the server's certificate")?;
@@ -134,6 +138,12 @@ async fn statement_accounts(
         return Err(Code::NotFound.into());
     }
     Ok(answer(&body))
+}
+
+/// The database's URL, with statements planned as Postgres does when nobody tells it otherwise.
+fn planned_by_default(url: &str) -> String {
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options=-c%20plan_cache_mode%3Dauto")
 }
 
 fn answer(body: &Body) -> HttpResponse {

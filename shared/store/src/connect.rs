@@ -16,17 +16,17 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::{error::StoreError, metrics::Metrics};
 
-/// What every session is set to. Instants travel as UTC. A statement is planned once a connection, for any binds: planning
-/// it anew for each, as Postgres would for some, costs more than running it. Since its plan is kept while tables grow, tiny ones
-/// must not teach the planner to scan them; and what that costs on paper must not have statements compiled that end in a
-/// millisecond.
-const SESSION: [&str; 6] = [
-    "SET TIME ZONE 'UTC'",
-    "SET plan_cache_mode = force_generic_plan",
-    "SET enable_seqscan = off",
-    "SET enable_hashjoin = off",
-    "SET enable_mergejoin = off",
-    "SET jit = off",
+/// What every session is set to, but for what the settings' URL sets by itself (`options=-c name=value`). Instants travel as
+/// UTC. A statement is planned once a connection, for any binds: planning it anew for each, as Postgres would for some, costs more
+/// than running it. Since its plan is kept while tables grow, tiny ones must not teach the planner to scan them; and what that
+/// costs on paper must not have statements compiled that end in a millisecond.
+const SESSION: [(&str, &str); 6] = [
+    ("timezone", "'UTC'"),
+    ("plan_cache_mode", "force_generic_plan"),
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("jit", "off"),
 ];
 
 /// Makes connections to the one database.
@@ -49,13 +49,26 @@ impl Connector {
     pub(crate) fn connect(&self) -> Result<PgConnection, StoreError> {
         let mut connection =
             PgConnection::establish(self.url.expose_secret()).map_err(|_| StoreError::Unavailable)?;
-        let timeout = format!("SET statement_timeout = {}", self.statement_timeout.as_millis());
-        for setting in SESSION.into_iter().chain([timeout.as_str()]) {
-            diesel::sql_query(setting).execute(&mut connection)?;
+        let timeout = self.statement_timeout.as_millis().to_string();
+        let url = self.url.expose_secret();
+        for (name, value) in SESSION
+            .into_iter()
+            .chain([("statement_timeout", timeout.as_str())])
+        {
+            if !sets(url, name) {
+                diesel::sql_query(format!("SET {name} = {value}")).execute(&mut connection)?;
+            }
         }
         connection.set_instrumentation(Counter(Arc::clone(&self.metrics)));
         Ok(connection)
     }
+}
+
+/// Whether a URL or keyword string sets that of a session by itself.
+fn sets(url: &str, name: &str) -> bool {
+    ["=", "%3D", "%3d"]
+        .iter()
+        .any(|equals| url.contains(&format!("{name}{equals}")))
 }
 
 /// The settings' URL or keyword string, with libpq told to give up a server that is silent: its threads would
@@ -137,5 +150,16 @@ mod tests {
         assert!(with("host=h dbname=d").starts_with("host=h dbname=d connect_timeout=2 "));
         let own = with("postgres://u@h/d?connect_timeout=9");
         assert!(own.contains("connect_timeout=9") && !own.contains("connect_timeout=2"));
+    }
+
+    #[test]
+    fn what_the_url_sets_of_a_session_is_left_to_it() {
+        for (url, set) in [
+            ("postgres://u@h/d?options=-c%20plan_cache_mode%3Dauto", true),
+            ("host=h dbname=d options='-c plan_cache_mode=auto'", true),
+            ("postgres://u@h/plan_cache_mode", false),
+        ] {
+            assert_eq!(sets(url, "plan_cache_mode"), set, "{url}");
+        }
     }
 }
