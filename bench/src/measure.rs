@@ -113,17 +113,7 @@ pub(crate) fn port_of(database_url: &str) -> Result<u16, Failure> {
 
 /// Starts the platform several times; gives the last one, and the middle time from exec to ready.
 fn start_often(arguments: &Run, stage: &Stage) -> Result<(Server, Duration), Failure> {
-    let start = || {
-        let mut command = on_core(arguments.server_core, &arguments.program);
-        command
-            .arg("--config")
-            .arg(&stage.settings)
-            .args(["serve", "--until-stdin-closes"]);
-        let began = Stopwatch::now();
-        let mut server = Server::start(command, &stage.folder.join("server.log"))?;
-        let ready = server.wait(began, || child::is_ready(stage.ports.operations))?;
-        Ok::<_, Failure>((server, ready))
-    };
+    let start = || stage.serve(&arguments.program, arguments.server_core);
     // The first one ever also makes the signing keys and the partitions: once in a database's life.
     drop(start()?);
     let mut times = Vec::new();

@@ -12,6 +12,7 @@ mod settings;
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::{Duration, Instant as Stopwatch},
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -25,7 +26,7 @@ use self::{
     settings::settings_text,
 };
 use crate::{
-    child::free_port,
+    child::{Server, free_port, is_ready, on_core},
     connection::Connector,
     failure::{Failure, While as _},
     requests::Client,
@@ -134,6 +135,22 @@ impl Stage {
     pub(crate) fn command(&self, program: &Path, arguments: &[&str]) -> Result<(), Failure> {
         let settings = &self.settings;
         Program { program, settings }.run(arguments)
+    }
+
+    /// Starts the platform on this stage and waits until it is ready; gives how long that took, from exec on.
+    ///
+    /// # Errors
+    /// When it does not come up.
+    pub(crate) fn serve(&self, program: &Path, core: Option<usize>) -> Result<(Server, Duration), Failure> {
+        let mut command = on_core(core, program);
+        command
+            .arg("--config")
+            .arg(&self.settings)
+            .args(["serve", "--until-stdin-closes"]);
+        let began = Stopwatch::now();
+        let mut server = Server::start(command, &self.folder.join("server.log"))?;
+        let ready = server.wait(began, || is_ready(self.ports.operations))?;
+        Ok((server, ready))
     }
 
     /// Registers the bank's dashboard.
