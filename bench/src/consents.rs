@@ -16,7 +16,6 @@ use serde_json::{Value, json};
 use store::Store;
 
 use crate::{
-    child::{self, Server, on_core},
     failure::{Failure, While as _},
     load::{self, Measured, Target, with_warm_up},
     measure::port_of,
@@ -101,15 +100,7 @@ pub(crate) fn run(arguments: &Consents) -> Result<(), Failure> {
     };
     let stage = Stage::set(&wanted, now, &random)?;
     stage.register_dashboard(&arguments.program)?;
-    let mut command = on_core(arguments.server_core, &arguments.program);
-    command
-        .arg("--config")
-        .arg(&stage.settings)
-        .args(["serve", "--until-stdin-closes"]);
-    let mut server = Server::start(command, &stage.folder.join("server.log"))?;
-    server.wait(std::time::Instant::now(), || {
-        child::is_ready(stage.ports.operations)
-    })?;
+    let (server, _) = stage.serve(&arguments.program, arguments.server_core)?;
     let bench = Bench {
         stage: &stage,
         target: Target {

@@ -1,5 +1,8 @@
 //! The order of everything: set up, start, rounds, figures.
 
+mod outcome;
+mod work;
+
 use std::{
     fs,
     path::Path,
@@ -11,11 +14,15 @@ use http::SystemClock;
 use jose::SystemRandom;
 use serde_json::Value;
 
+use self::{
+    outcome::Outcome,
+    work::{ACCOUNTS_PATH, Handler, Work},
+};
 use crate::{
     Run,
     child::{self, Counts, Server, on_core},
     failure::{Failure, While as _},
-    load::{self, Measured, Target, count, with_warm_up},
+    load::{self, Target, count, with_warm_up},
     report::{Aim, Figure, Report},
     requests::{self, Client, Requests},
     stage::{Stage, Wanted},
@@ -24,107 +31,6 @@ use crate::{
 
 /// Starts of which the middle one counts.
 const STARTS: usize = 5;
-
-const TOKEN_PATH: &str = "/fdx/auth/v1/token";
-const ACCOUNTS_PATH: &str = "/fdx/v6/core/accounts";
-
-/// What is measured, in this order within a round.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Work {
-    Accounts,
-    TokensEs256,
-    TokensPs256,
-    TokensByCertificate,
-}
-
-/// By whom.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Handler {
-    Platform,
-    Floor,
-    Statement,
-}
-
-impl Work {
-    const ALL: [Self; 4] = [
-        Self::Accounts,
-        Self::TokensEs256,
-        Self::TokensPs256,
-        Self::TokensByCertificate,
-    ];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Accounts => "GET /fdx/v6/core/accounts, four accounts",
-            Self::TokensEs256 => "client-credentials tokens, private_key_jwt ES256",
-            Self::TokensPs256 => "client-credentials tokens, private_key_jwt PS256",
-            Self::TokensByCertificate => "client-credentials tokens, mutual TLS",
-        }
-    }
-
-    /// Measured requests of one phase.
-    const fn requests(self) -> usize {
-        match self {
-            Self::Accounts => 16_000,
-            Self::TokensEs256 => 6_000,
-            // A client's RSA signature costs forty times what verifying it does.
-            Self::TokensPs256 => 3_000,
-            Self::TokensByCertificate => 10_000,
-        }
-    }
-
-    /// How much more than one statement a request the platform should reach.
-    const fn aim(self) -> f64 {
-        match self {
-            Self::Accounts => 3.0,
-            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => 1.7,
-        }
-    }
-
-    /// Which part of what the handler without database reaches the platform should reach.
-    const fn share(self) -> Option<f64> {
-        match self {
-            // That handler answers fixed bytes: it says what the stack costs, and nothing of a read.
-            Self::Accounts => None,
-            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => Some(0.65),
-        }
-    }
-
-    /// Statements that a request may need before they are combined.
-    const fn statements(self) -> f64 {
-        match self {
-            Self::Accounts => 1.0,
-            Self::TokensEs256 | Self::TokensPs256 | Self::TokensByCertificate => 2.0,
-        }
-    }
-}
-
-impl Handler {
-    const ALL: [Self; 3] = [Self::Platform, Self::Floor, Self::Statement];
-
-    const fn path(self, work: Work) -> &'static str {
-        match (self, work) {
-            (Self::Platform, Work::Accounts) => ACCOUNTS_PATH,
-            (Self::Floor, Work::Accounts) => "/floor/accounts",
-            (Self::Statement, Work::Accounts) => "/statement/accounts",
-            (Self::Platform, _) => TOKEN_PATH,
-            (Self::Floor, _) => "/floor/token",
-            (Self::Statement, _) => "/statement/token",
-        }
-    }
-}
-
-/// Everything that one kind of work came to.
-struct Outcome {
-    work: Work,
-    platform: Measured,
-    floor: Measured,
-    statement: Measured,
-    /// Statements that the platform sent, questions that its requests had, and how many requests those were.
-    statements: f64,
-    questions: f64,
-    requests: f64,
-}
 
 /// Measures, prints and writes.
 ///
@@ -211,17 +117,7 @@ pub(crate) fn port_of(database_url: &str) -> Result<u16, Failure> {
 
 /// Starts the platform several times; gives the last one, and the middle time from exec to ready.
 fn start_often(arguments: &Run, stage: &Stage) -> Result<(Server, Duration), Failure> {
-    let start = || {
-        let mut command = on_core(arguments.server_core, &arguments.program);
-        command
-            .arg("--config")
-            .arg(&stage.settings)
-            .args(["serve", "--until-stdin-closes"]);
-        let began = Stopwatch::now();
-        let mut server = Server::start(command, &stage.folder.join("server.log"))?;
-        let ready = server.wait(began, || child::is_ready(stage.ports.operations))?;
-        Ok::<_, Failure>((server, ready))
-    };
+    let start = || stage.serve(&arguments.program, arguments.server_core);
     // The first one ever also makes the signing keys and the partitions: once in a database's life.
     drop(start()?);
     let mut times = Vec::new();
@@ -323,81 +219,5 @@ impl Bench<'_> {
                 self.stage.by_certificate,
             )),
         }
-    }
-}
-
-impl Outcome {
-    fn new(work: Work) -> Self {
-        Self {
-            work,
-            platform: Measured::default(),
-            floor: Measured::default(),
-            statement: Measured::default(),
-            statements: 0.0,
-            questions: 0.0,
-            requests: 0.0,
-        }
-    }
-
-    fn report(&self, report: &mut Report) {
-        let name = self.work.name();
-        let named = |what: &str| format!("{name}: {what}");
-        let (platform, floor, statement) = (&self.platform, &self.floor, &self.statement);
-        let ratio = platform.per_cpu_second() / statement.per_cpu_second();
-        report.add(Figure {
-            floor: Some(floor.per_cpu_second()),
-            ratio: Some(ratio),
-            aim: Some(Aim::Ratio(self.work.aim())),
-            ..Figure::alone(name, "per CPU second", platform.per_cpu_second())
-        });
-        if let Some(share) = self.work.share() {
-            report.add(Figure {
-                aim: Some(Aim::AtLeast(share)),
-                ..Figure::alone(
-                    &named("share of the floor"),
-                    "of 1",
-                    platform.per_cpu_second() / floor.per_cpu_second(),
-                )
-            });
-        }
-        report.add(Figure::alone(
-            &named("one statement a request"),
-            "per CPU second",
-            statement.per_cpu_second(),
-        ));
-        report.add(Figure {
-            floor: Some(floor.each(floor.server)),
-            ..Figure::alone(&named("CPU of the server"), "us", platform.each(platform.server))
-        });
-        report.add(Figure::alone(
-            &named("CPU of the database"),
-            "us",
-            platform.each(platform.database),
-        ));
-        report.add(Figure {
-            floor: Some(floor.per_second()),
-            ratio: Some(platform.per_second() / statement.per_second()),
-            ..Figure::alone(&named("throughput"), "per second", platform.per_second())
-        });
-        for percent in [50, 99] {
-            report.add(Figure {
-                floor: Some(floor.percentile(percent)),
-                ratio: Some(platform.percentile(percent) / statement.percentile(percent)),
-                ..Figure::alone(&named(&format!("p{percent}")), "ms", platform.percentile(percent))
-            });
-        }
-        report.add(Figure {
-            aim: Some(Aim::AtMost(self.work.statements())),
-            ..Figure::alone(
-                &named("before combining"),
-                "statements per request",
-                self.questions / self.requests,
-            )
-        });
-        report.add(Figure::alone(
-            &named("combined"),
-            "statements per request",
-            self.statements / self.requests,
-        ));
     }
 }

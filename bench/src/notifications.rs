@@ -33,7 +33,6 @@ use store::{Store, StoreError, TxError};
 use uuid::Uuid;
 
 use crate::{
-    child::{self, Server, on_core},
     failure::{Failure, While as _},
     stage::{Stage, Wanted},
 };
@@ -99,13 +98,7 @@ pub(crate) fn run(arguments: &Notifications) -> Result<(), Failure> {
         receivers.push(Receiver::start(&stage.folder, Mood::Willing, &heard)?);
     }
     receivers.push(Receiver::start(&stage.folder, Mood::Dead, &heard)?);
-    let mut command = on_core(arguments.server_core, &arguments.program);
-    command
-        .arg("--config")
-        .arg(&stage.settings)
-        .args(["serve", "--until-stdin-closes"]);
-    let mut server = Server::start(command, &stage.folder.join("server.log"))?;
-    server.wait(Stopwatch::now(), || child::is_ready(stage.ports.operations))?;
+    let (mut server, _) = stage.serve(&arguments.program, arguments.server_core)?;
 
     let settings = Settings::load(Some(&stage.settings), []).during("reading the settings")?;
     let store = Store::open(&settings.database).during("opening the database")?;

@@ -1,8 +1,8 @@
 //! `GET /participant/user/v1/consents/{consentId}`: one consent with its history.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::{ConsentId, Scope};
-use http::{App, Code, ETag, FdxError, LogFields, SolutionCaller};
+use domain::Scope;
+use http::{App, ETag, FdxError, SolutionCaller};
 
 use crate::{consent::UserConsent, error::Refusal, read};
 
@@ -33,8 +33,7 @@ pub(crate) async fn get_consent(
 ) -> Result<HttpResponse, FdxError> {
     caller.require(Scope::ParticipantConsentsRead)?;
     let user_id = read::query(query)?.user_id;
-    let consent_id: ConsentId = consent_id.parse().map_err(|_| Code::NotFound)?;
-    LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
+    let consent_id = read::consent_id(&request, &consent_id)?;
     let (version, consent) = app
         .store
         .reading::<_, Refusal, _>("get_user_consent", move |tx| {

@@ -1,13 +1,16 @@
 //! `GET /participant/user/v1/consents/{consentId}/accesses`: who read what, when.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::{ConsentId, Instant, Scope};
-use http::{App, Code, FdxError, LogFields, SolutionCaller};
+use domain::{Instant, Scope};
+use http::{
+    App, Code, FdxError, SolutionCaller, limits,
+    paging::{self, List, NextPage},
+};
 use serde::{Deserialize, Serialize};
 use store::{TxError, accesses::Access};
 use uuid::Uuid;
 
-use crate::{access::UserAccess, error::Refusal, list_consents::NextPage, read, role::Seen};
+use crate::{access::UserAccess, error::Refusal, read, role::Seen};
 
 /// A page of reads.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -27,8 +30,10 @@ impl Position {
         Self(access.accessed_at.timestamp_micros(), access.access_id)
     }
 
-    fn before(self) -> Option<(Instant, Uuid)> {
-        Some((Instant::from_timestamp_micros(self.0)?, self.1))
+    fn before(self) -> Result<(Instant, Uuid), FdxError> {
+        // We sealed it: it is an instant.
+        let accessed_at = Instant::from_timestamp_micros(self.0).ok_or(Code::Internal)?;
+        Ok((accessed_at, self.1))
     }
 }
 
@@ -64,19 +69,16 @@ pub(crate) async fn list_accesses(
 ) -> Result<HttpResponse, FdxError> {
     caller.require(Scope::ParticipantConsentsRead)?;
     let query = read::query(query)?;
-    let limit = read::limit(query.limit)?;
-    let consent_id: ConsentId = consent_id.parse().map_err(|_| Code::NotFound)?;
-    LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
-    let context = format!("user accesses {consent_id} {:?}", query.user_id);
-    let position = |key: &String| {
-        let position = app
-            .cursors
-            .open::<Position>(key, &context)
-            .ok()
-            .and_then(Position::before);
-        position.ok_or_else(|| FdxError::new(Code::InvalidInput).debug("pageKey is not of this list"))
+    let limit = paging::limit(query.limit, limits::PAGE_DEFAULT)?;
+    let consent_id = read::consent_id(&request, &consent_id)?;
+    let list = List {
+        app: &app,
+        context: format!("user accesses {consent_id} {:?}", query.user_id),
     };
-    let before = query.page_key.as_ref().map(position).transpose()?;
+    let before = list
+        .position::<Position>(query.page_key.as_deref())?
+        .map(Position::before)
+        .transpose()?;
     // What this very process let through is shown at once. When it cannot be written, what is written is shown.
     let _ = app.store.accesses().flush().await;
     let user_id = query.user_id;
@@ -84,19 +86,12 @@ pub(crate) async fn list_accesses(
         .store
         .reading("list_accesses", move |tx| {
             let seen = Seen::find(tx, consent_id, &user_id)?.ok_or(TxError::Refused(Refusal::NotFound))?;
-            // One more than asked tells whether there is a next page.
-            let rows = store::accesses::list(tx, consent_id, before, i32::from(limit) + 1)?;
+            let rows = store::accesses::list(tx, consent_id, before, paging::rows(limit))?;
             Ok((seen, rows))
         })
         .await?;
-    let more = rows.len() > usize::from(limit);
-    rows.truncate(limit.into());
-    let next_page_key = rows
-        .last()
-        .filter(|_| more)
-        .map(|access| app.cursors.seal(&Position::of(access), &context, app.random()))
-        .transpose()
-        .map_err(|_| Code::Internal)?;
+    let is_more = paging::cut(&mut rows, limit);
+    let last = rows.last().filter(|_| is_more).map(Position::of);
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
         .json(UserAccesses {
@@ -104,6 +99,6 @@ pub(crate) async fn list_accesses(
                 .iter()
                 .filter_map(|access| UserAccess::new(access, &seen))
                 .collect(),
-            page: NextPage { next_page_key },
+            page: list.next(last.as_ref())?,
         }))
 }

@@ -1,20 +1,23 @@
 //! `GET /participant/user/v1/consents`: the consents that concern a consumer.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    str::FromStr as _,
-};
+mod query;
+
+use std::collections::BTreeMap;
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::{ClientId, ConsentGrant, ConsentId, Instant, Scope, UserId};
-use http::{App, Code, FdxError, SolutionCaller, limits};
+use domain::{ConsentGrant, ConsentId, Instant, Scope};
+use http::{
+    App, Code, FdxError, SolutionCaller,
+    paging::{self, List, NextPage},
+};
 use serde::{Deserialize, Serialize};
 use store::{
     StoreError, Tx,
     approvals::Approval,
-    consent_lists::{Listed, Wanted, Window},
+    consent_lists::{Listed, Wanted},
 };
 
+use self::query::Query;
 use crate::{
     consent::UserConsent,
     error::{Refusal, orphan},
@@ -32,87 +35,6 @@ pub(crate) struct UserConsents {
     page: NextPage,
 }
 
-/// Where a list goes on.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct NextPage {
-    /// Give it as `pageKey`; absent on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) next_page_key: Option<String>,
-}
-
-/// What is asked for, of `userId=...&status=...&status=...`: a name may come more than once for `status` alone.
-struct Query {
-    user_id: UserId,
-    client_id: Option<ClientId>,
-    states: Vec<UserConsentStatus>,
-    created: Window,
-    expires: Window,
-    limit: u16,
-    page_key: Option<String>,
-}
-
-/// Most parameters: each name once, and each status.
-const PARAMETERS: usize = 16;
-
-impl Query {
-    /// `None` when a name is missing, unknown, or there more often than it may be, or a value is not one.
-    fn read(text: &str) -> Option<Self> {
-        let mut query = Self {
-            user_id: "-".parse().ok()?,
-            client_id: None,
-            states: vec![],
-            created: Window::default(),
-            expires: Window::default(),
-            limit: limits::PAGE_DEFAULT,
-            page_key: None,
-        };
-        let parameters = web::Query::<Vec<(String, String)>>::from_query(text)
-            .ok()?
-            .into_inner();
-        let mut seen = BTreeSet::new();
-        for (name, value) in &parameters {
-            let is_new = seen.insert(name.as_str());
-            if !(is_new || name == "status") || parameters.len() > PARAMETERS {
-                return None;
-            }
-            let instant = || Instant::from_str(value).ok().map(Some);
-            match name.as_str() {
-                "userId" => query.user_id = value.parse().ok()?,
-                "clientId" => query.client_id = Some(value.parse().ok()?),
-                "status" => query.states.push(status(value)?),
-                "createdFrom" => query.created.from = instant()?,
-                "createdTo" => query.created.to = instant()?,
-                "expiresFrom" => query.expires.from = instant()?,
-                "expiresTo" => query.expires.to = instant()?,
-                "limit" => query.limit = read::limit(Some(value.parse().ok()?)).ok()?,
-                "pageKey" => query.page_key = Some(value.clone()),
-                _ => return None,
-            }
-        }
-        query.states.sort_unstable();
-        query.states.dedup();
-        seen.contains("userId").then_some(query)
-    }
-
-    /// Everything that a cursor is good for: the list of this consumer, with these filters (N05).
-    fn context(&self) -> String {
-        let Self {
-            user_id,
-            client_id,
-            states,
-            created,
-            expires,
-            ..
-        } = self;
-        format!("user consents {user_id:?} {client_id:?} {states:?} {created:?} {expires:?}")
-    }
-}
-
-fn status(word: &str) -> Option<UserConsentStatus> {
-    serde_json::from_value(word.into()).ok()
-}
-
 /// Instant of creation (microseconds, as a row keeps it) and id of the last consent of a page.
 #[derive(Serialize, Deserialize)]
 struct Position(i64, ConsentId);
@@ -122,8 +44,10 @@ impl Position {
         Self(listed.created_at.timestamp_micros(), listed.consent_id)
     }
 
-    fn after(self) -> Option<(Instant, ConsentId)> {
-        Some((Instant::from_timestamp_micros(self.0)?, self.1))
+    fn after(self) -> Result<(Instant, ConsentId), FdxError> {
+        // We sealed it: it is an instant.
+        let created_at = Instant::from_timestamp_micros(self.0).ok_or(Code::Internal)?;
+        Ok((created_at, self.1))
     }
 }
 
@@ -164,46 +88,39 @@ pub(crate) async fn list_consents(
         FdxError::new(Code::InvalidInput)
             .debug("a query parameter is missing, unknown, repeated or of the wrong form")
     })?;
-    let context = query.context();
-    let position = |key: &String| {
-        let position = app
-            .cursors
-            .open::<Position>(key, &context)
-            .ok()
-            .and_then(Position::after);
-        position.ok_or_else(|| FdxError::new(Code::InvalidInput).debug("pageKey is not of this list"))
+    let list = List {
+        app: &app,
+        context: query.context(),
     };
+    let after = list
+        .position::<Position>(query.page_key.as_deref())?
+        .map(Position::after)
+        .transpose()?;
     let limit = query.limit;
     let wanted = Wanted {
-        after: query.page_key.as_ref().map(position).transpose()?,
+        after,
         user_id: query.user_id,
         client_id: query.client_id,
         states: query.states.into_iter().map(UserConsentStatus::as_str).collect(),
         created: query.created,
         expires: query.expires,
-        // One more than asked tells whether there is a next page.
-        limit: i32::from(limit) + 1,
+        limit: paging::rows(limit),
         now: caller.now,
     };
-    let (consents, next) = app
+    let (consents, last) = app
         .store
         .reading::<_, Refusal, _>("list_user_consents", move |tx| {
             let mut listed = store::consent_lists::list(tx, &wanted)?;
-            let more = listed.len() > usize::from(limit);
-            listed.truncate(limit.into());
-            let next = listed.last().filter(|_| more).map(Position::of);
-            Ok((page(tx, &listed, &wanted)?, next))
+            let is_more = paging::cut(&mut listed, limit);
+            let last = listed.last().filter(|_| is_more).map(Position::of);
+            Ok((page(tx, &listed, &wanted)?, last))
         })
         .await?;
-    let next_page_key = next
-        .map(|position| app.cursors.seal(&position, &context, app.random()))
-        .transpose()
-        .map_err(|_| Code::Internal)?;
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
         .json(UserConsents {
             consents,
-            page: NextPage { next_page_key },
+            page: list.next(last.as_ref())?,
         }))
 }
 
@@ -236,57 +153,4 @@ fn page(tx: &mut Tx<'_>, listed: &[Listed], wanted: &Wanted) -> Result<Vec<UserC
         consents.push(UserConsent::new(&seen, client, &held, wanted.now));
     }
     Ok(consents)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_query_names_what_there_is_and_nothing_twice() {
-        let query = Query::read(
-            "userId=a%20b&status=ACTIVE&status=ON_HOLD&createdFrom=2026-11-22T12:00:00Z&limit=100",
-        )
-        .unwrap();
-        assert_eq!(query.user_id.as_str(), "a b");
-        assert_eq!(
-            query.states,
-            [UserConsentStatus::Active, UserConsentStatus::OnHold]
-        );
-        assert!(query.created.from.is_some() && query.created.to.is_none());
-        for bad in [
-            "",
-            "userId=",
-            "status=ACTIVE",
-            "userId=a&userId=b",
-            "userId=a&more=1",
-            "userId=a&status=active",
-            "userId=a&limit=0",
-            "userId=a&limit=101",
-            "userId=a&createdFrom=yesterday",
-            "userId=a&expiresTo=2026-11-22",
-        ] {
-            assert!(Query::read(bad).is_none(), "{bad}");
-        }
-    }
-
-    #[test]
-    fn n05_a_cursor_is_of_one_list() {
-        let context = |text| Query::read(text).unwrap().context();
-        let lists = [
-            "userId=a",
-            "userId=b",
-            "userId=a&clientId=c",
-            "userId=a&status=ACTIVE",
-            "userId=a&createdFrom=2026-11-22T12:00:00Z",
-            "userId=a&createdTo=2026-11-22T12:00:00Z",
-        ];
-        let contexts: BTreeSet<_> = lists.iter().map(|text| context(text)).collect();
-        assert_eq!(contexts.len(), lists.len());
-        assert_eq!(context("userId=a&limit=5"), context("userId=a"));
-        assert_eq!(
-            context("status=ACTIVE&status=ON_HOLD&userId=a"),
-            context("userId=a&status=ON_HOLD&status=ACTIVE")
-        );
-    }
 }

@@ -1,8 +1,8 @@
 //! `GET /participant/user/v1/consents/{consentId}/receipts`: each change of a consent, signed, for the consumer to keep.
 
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::{ConsentId, Scope};
-use http::{App, Code, FdxError, LogFields, Reader, ReceiptQuery, ReceiptWindow, Receipts, SolutionCaller};
+use domain::Scope;
+use http::{App, FdxError, Reader, ReceiptQuery, ReceiptWindow, Receipts, SolutionCaller};
 use store::TxError;
 
 use crate::{error::Refusal, read};
@@ -38,8 +38,7 @@ pub(crate) async fn list_receipts(
 ) -> Result<HttpResponse, FdxError> {
     caller.require(Scope::ParticipantConsentsRead)?;
     let query = read::query(query)?;
-    let consent_id: ConsentId = consent_id.parse().map_err(|_| Code::NotFound)?;
-    LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
+    let consent_id = read::consent_id(&request, &consent_id)?;
     let user_id = query.user_id;
     let asked = ReceiptQuery {
         limit: query.limit,

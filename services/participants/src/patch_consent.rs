@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, http::header::IF_MATCH, patch, web};
 use domain::{ConsentGrant, ConsentId, Instant, Scope, UserId, consent::UpdateReason, id::random_uuid};
-use http::{App, Code, ETag, FdxError, IfMatch, LogFields, SolutionCaller, StrictJson};
+use http::{App, Code, ETag, FdxError, IfMatch, SolutionCaller, StrictJson};
 use lifecycle::{
     approve::{self, Approve, HolderAnswer},
     narrow::{self, Narrow},
@@ -62,8 +62,7 @@ pub(crate) async fn patch_consent(
 ) -> Result<HttpResponse, FdxError> {
     caller.require(Scope::ParticipantConsentsWrite)?;
     let user_id = read::query(query)?.user_id;
-    let consent_id: ConsentId = consent_id.parse().map_err(|_| Code::NotFound)?;
-    LogFields::update(&request, |fields| fields.consent_id = Some(consent_id));
+    let consent_id = read::consent_id(&request, &consent_id)?;
     // Judged after the caller: whoever may not change anything learns nothing of what a change needs.
     let StrictJson(change) = body?;
     let version = match if_match {

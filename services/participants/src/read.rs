@@ -1,7 +1,8 @@
 //! Whose consents: the query that every endpoint here takes, and the reads that they share.
 
+use actix_web::{HttpRequest, web};
 use domain::{AccountSummary, Client, ConsentGrant, ConsentId, Instant, UserId};
-use http::{Code, FdxError, limits};
+use http::{Code, FdxError, LogFields};
 use serde::Deserialize;
 use store::{StoreError, Tx, TxError};
 
@@ -35,19 +36,17 @@ pub(crate) struct PageOfUser {
 }
 
 /// A query string that did not read is 400, and nothing of it is repeated.
-pub(crate) fn query<T>(query: Result<actix_web::web::Query<T>, actix_web::Error>) -> Result<T, FdxError> {
-    query.map(actix_web::web::Query::into_inner).map_err(|_| {
+pub(crate) fn query<T>(query: Result<web::Query<T>, actix_web::Error>) -> Result<T, FdxError> {
+    query.map(web::Query::into_inner).map_err(|_| {
         FdxError::new(Code::InvalidInput).debug("a query parameter is missing, unknown or of the wrong form")
     })
 }
 
-/// How many rows a page has.
-pub(crate) fn limit(asked: Option<u16>) -> Result<u16, FdxError> {
-    let limit = asked.unwrap_or(limits::PAGE_DEFAULT);
-    if limit == 0 || limit > limits::PAGE_MOST {
-        return Err(FdxError::new(Code::InvalidInput).debug("limit must be 1 to 100"));
-    }
-    Ok(limit)
+/// The consent that the path names, in the access log too. What is no id names nothing, and is told as absent.
+pub(crate) fn consent_id(request: &HttpRequest, path: &str) -> Result<ConsentId, FdxError> {
+    let consent_id = path.parse().map_err(|_| Code::NotFound)?;
+    LogFields::update(request, |fields| fields.consent_id = Some(consent_id));
+    Ok(consent_id)
 }
 
 /// One consent as that consumer may see it, with its history, in wire form and with its version.

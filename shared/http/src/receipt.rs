@@ -12,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 use store::history::HistoryRow;
 
-use crate::{App, Code, FdxError, limits};
+use crate::{
+    App, Code, FdxError, limits,
+    paging::{self, List, NextPage},
+};
 
 /// The type in the header (RFC8725-3.11): a receipt is nothing else, and nothing else is a receipt.
 pub const TYPE: &str = "consent-receipt+jwt";
@@ -58,16 +61,7 @@ pub struct Receipt {
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct Receipts {
     receipts: Vec<Receipt>,
-    page: ReceiptsPage,
-}
-
-/// Where the list goes on.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-struct ReceiptsPage {
-    /// Give it as `pageKey`; absent on the last page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_page_key: Option<String>,
+    page: NextPage,
 }
 
 /// For whom a receipt is.
@@ -105,27 +99,25 @@ impl ReceiptWindow {
     /// # Errors
     /// 400.
     pub fn of(app: &App, consent_id: ConsentId, query: &ReceiptQuery) -> Result<Self, FdxError> {
-        let limit = query.limit.unwrap_or(limits::PAGE_MOST);
-        if limit == 0 || limit > limits::PAGE_MOST {
-            return Err(FdxError::new(Code::InvalidInput).debug("limit must be 1 to 100"));
-        }
-        let open = |key: &String| {
-            let position = app.cursors.open::<i32>(key, &context(consent_id));
-            position.map_err(|_| FdxError::new(Code::InvalidInput).debug("pageKey is not of this list"))
-        };
-        let after = query.page_key.as_ref().map(open).transpose()?.unwrap_or(0);
+        let limit = paging::limit(query.limit, limits::PAGE_MOST)?;
+        let after = list(app, consent_id)
+            .position(query.page_key.as_deref())?
+            .unwrap_or(0);
         Ok(Self { after, limit })
     }
 
     /// How many rows to read.
     pub fn rows(self) -> i32 {
-        i32::from(self.limit) + 1
+        paging::rows(self.limit)
     }
 }
 
 /// What a cursor is good for (N05).
-fn context(consent_id: ConsentId) -> String {
-    format!("receipts {consent_id}")
+fn list(app: &App, consent_id: ConsentId) -> List<'_> {
+    List {
+        app,
+        context: format!("receipts {consent_id}"),
+    }
 }
 
 impl Receipts {
@@ -140,14 +132,9 @@ impl Receipts {
         window: ReceiptWindow,
         (reader, now): (Reader<'_>, Instant),
     ) -> Result<Self, FdxError> {
-        let is_more = rows.len() > usize::from(window.limit);
-        rows.truncate(window.limit.into());
-        let next_page_key = rows
-            .last()
-            .filter(|_| is_more)
-            .map(|row| app.cursors.seal(&row.sequence, &context(grant.id), app.random()))
-            .transpose()
-            .map_err(|_| Code::Internal)?;
+        let is_more = paging::cut(&mut rows, window.limit);
+        let last = rows.last().filter(|_| is_more).map(|row| row.sequence);
+        let page = list(app, grant.id).next(last.as_ref())?;
         let shown = |row: &HistoryRow| match reader {
             Reader::Consumer => true,
             Reader::Recipient(_) => row.action != REFUSED,
@@ -157,10 +144,7 @@ impl Receipts {
             .filter(shown)
             .map(|row| sign(app, grant, row, (reader, now)))
             .collect::<Result<_, _>>()?;
-        Ok(Self {
-            receipts,
-            page: ReceiptsPage { next_page_key },
-        })
+        Ok(Self { receipts, page })
     }
 }
 

@@ -1,8 +1,10 @@
 //! A recipient's callback: a TLS server that asks for the caller's certificate, keeps what it is sent, and behaves as told. It can
 //! be killed, with every connection cut, and come back on the same port.
 
+mod connection;
+mod received;
+
 use std::{
-    io::{Read, Write},
     net::{Shutdown, TcpListener, TcpStream},
     sync::{
         Arc, Condvar, Mutex, MutexGuard,
@@ -17,64 +19,15 @@ use openssl::{
     ssl::{SslAcceptor, SslMethod, SslVerifyMode, SslVersion},
     x509::{X509, store::X509StoreBuilder},
 };
-use serde_json::{Value, json};
 
 use crate::PATIENCE;
 
-/// One request, as it came.
-#[derive(Debug, Clone)]
-pub struct Received {
-    /// `POST`.
-    pub method: String,
-    /// Path and query.
-    pub path: String,
-    /// Names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// The body's bytes.
-    pub body: Vec<u8>,
-    /// Common name of the certificate that the caller presented; one that the receiver's authority did not issue is refused.
-    pub caller: Option<String>,
-    /// When it was read to its end.
-    pub at: Instant,
-    /// What was answered.
-    pub reaction: Reaction,
-}
+use self::{connection::serve, received::summary};
 
-impl Received {
-    /// The one header of that name.
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let mut found = self.headers.iter().filter(|(known, _)| known == name);
-        let value = found.next().map(|(_, value)| value.as_str());
-        assert!(found.next().is_none(), "{name} twice");
-        value
-    }
-
-    /// The body, as JSON.
-    pub fn json(&self) -> Value {
-        serde_json::from_slice(&self.body).unwrap()
-    }
-
-    /// Whether it is a challenge, and which.
-    pub fn challenge(&self) -> Option<String> {
-        let body = serde_json::from_slice::<Value>(&self.body).ok()?;
-        Some(body.get("challenge")?.as_str()?.to_owned())
-    }
-}
-
-/// What a receiver does with a request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Reaction {
-    /// Answers a challenge with itself, and everything else with 204.
-    Take,
-    /// Answers this status with an empty body.
-    Status(u16),
-    /// Answers these very bytes, head and body, and closes.
-    Raw(Vec<u8>),
-    /// Says nothing until the caller goes away.
-    Hang,
-    /// Closes without an answer.
-    Cut,
-}
+pub use self::{
+    connection::with_body,
+    received::{Reaction, Received},
+};
 
 type React = dyn Fn(&Received) -> Reaction + Send + Sync;
 
@@ -220,18 +173,6 @@ impl Inner {
     }
 }
 
-fn summary(seen: &[Received]) -> Vec<String> {
-    let line = |one: &Received| {
-        format!(
-            "{} {} {:?}",
-            one.path,
-            String::from_utf8_lossy(&one.body),
-            one.reaction
-        )
-    };
-    seen.iter().map(line).collect()
-}
-
 fn listen(inner: &Arc<Inner>, listener: TcpListener) {
     let this = Arc::clone(inner);
     let thread = std::thread::spawn(move || {
@@ -252,90 +193,4 @@ fn listen(inner: &Arc<Inner>, listener: TcpListener) {
         }
     });
     *inner.listening.lock().unwrap() = Some(thread);
-}
-
-/// Serves one connection until it ends.
-fn serve(inner: &Inner, stream: &TcpStream) -> Option<()> {
-    let _ = stream.set_nodelay(true);
-    let mut tls = inner.acceptor.accept(stream).ok()?;
-    let caller = tls.ssl().peer_certificate().map(|certificate| {
-        let mut names = certificate
-            .subject_name()
-            .entries_by_nid(openssl::nid::Nid::COMMONNAME);
-        String::from_utf8(names.next().unwrap().data().as_slice().to_vec()).unwrap()
-    });
-    loop {
-        let mut request = read(&mut tls)?;
-        request.caller.clone_from(&caller);
-        let reaction = (inner.react)(&request);
-        request.reaction = reaction.clone();
-        let challenge = request.challenge();
-        inner.received().push(request);
-        inner.changed.notify_all();
-        let answer = match reaction {
-            Reaction::Take => match challenge {
-                Some(challenge) => with_body(200, &json!({ "challenge": challenge }).to_string()),
-                None => "HTTP/1.1 204 No Content\r\n\r\n".to_owned().into_bytes(),
-            },
-            Reaction::Status(status) => with_body(status, ""),
-            Reaction::Raw(bytes) => {
-                tls.write_all(&bytes).ok()?;
-                return None;
-            }
-            Reaction::Hang => {
-                let _ = tls.read_exact(&mut [0]);
-                return None;
-            }
-            Reaction::Cut => return None,
-        };
-        tls.write_all(&answer).ok()?;
-    }
-}
-
-/// An answer with a length.
-pub fn with_body(status: u16, body: &str) -> Vec<u8> {
-    format!(
-        "HTTP/1.1 {status} Whatever\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into_bytes()
-}
-
-/// Reads one request to its end.
-fn read(stream: &mut impl Read) -> Option<Received> {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 8_192];
-    let head = loop {
-        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
-            break end;
-        }
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        bytes.extend_from_slice(&buffer[..count]);
-    };
-    let text = String::from_utf8(bytes[..head].to_vec()).unwrap();
-    let mut lines = text.split("\r\n");
-    let mut first = lines.next().unwrap().split(' ');
-    let (method, path) = (first.next().unwrap().to_owned(), first.next().unwrap().to_owned());
-    let headers: Vec<(String, String)> = lines
-        .map(|line| line.split_once(':').unwrap())
-        .map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()))
-        .collect();
-    let length = headers
-        .iter()
-        .find(|(name, _)| name == "content-length")
-        .map_or(0, |(_, value)| value.parse().unwrap());
-    let mut body = bytes.split_off(head + 4);
-    while body.len() < length {
-        let count = stream.read(&mut buffer).ok().filter(|count| *count > 0)?;
-        body.extend_from_slice(&buffer[..count]);
-    }
-    Some(Received {
-        method,
-        path,
-        headers,
-        body,
-        caller: None,
-        at: Instant::now(),
-        reaction: Reaction::Take,
-    })
 }

@@ -1,12 +1,15 @@
 //! The Participant User API, as a bank's dashboard meets it: lists by filter, what was read and when, accounts that are taken
 //! out, holders of joint accounts, and everything ended at once.
 
+mod accesses;
+mod joint;
+
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use testkit::{answer::Answer, bank::CONSENTS, recipient::Recipient};
 
 use crate::{
-    parties::{ALL_SCOPES, BANK_SCOPES, Consumer, Shared, all},
+    parties::{BANK_SCOPES, Shared, all},
     stage::TestPlatform,
 };
 
@@ -63,6 +66,18 @@ impl Dashboard {
 fn sorted(mut ids: Vec<String>) -> Vec<String> {
     ids.sort();
     ids
+}
+
+async fn read(recipient: &Recipient, shared: &Shared, path: &str, attended: bool) -> Answer {
+    let url = format!("{}{path}", recipient.platform.mutual);
+    let mut request = recipient
+        .platform
+        .request(&recipient.connection(), Method::GET, &url)
+        .bearer_auth(&shared.tokens.access_token);
+    if attended {
+        request = request.header("x-fapi-customer-ip-address", "198.51.100.7");
+    }
+    Answer::to(request).await
 }
 
 #[tokio::test]
@@ -191,142 +206,6 @@ async fn a_list_is_narrowed_by_status_recipient_and_windows() {
     }
 }
 
-async fn read(recipient: &Recipient, shared: &Shared, path: &str, attended: bool) -> Answer {
-    let url = format!("{}{path}", recipient.platform.mutual);
-    let mut request = recipient
-        .platform
-        .request(&recipient.connection(), Method::GET, &url)
-        .bearer_auth(&shared.tokens.access_token);
-    if attended {
-        request = request.header("x-fapi-customer-ip-address", "198.51.100.7");
-    }
-    Answer::to(request).await
-}
-
-#[tokio::test]
-async fn who_read_what_and_when_is_told_read_by_read() {
-    let platform = TestPlatform::start().await;
-    let (recipient, consumer) = (platform.recipient(PROFILE).await, platform.consumer().await);
-    let shared = platform.share_scope(&recipient, &consumer, ALL_SCOPES).await;
-    let (id, user) = (shared.consent_id.as_str(), consumer.user_id.as_str());
-    let dashboard = Dashboard::of(&platform).await;
-    let of = format!("/{id}?userId={user}");
-    let found = dashboard.get(&of).await.expect(200);
-    assert!(found.json.get("lastRead").is_none(), "nothing was read yet");
-
-    let checking = &consumer.checking;
-    let accounts = read(&recipient, &shared, "/fdx/v6/core/accounts", true)
-        .await
-        .expect(200);
-    let one = format!("/fdx/v6/core/accounts/{checking}");
-    platform.platform.clock.pass(1);
-    read(&recipient, &shared, &one, false).await.expect(200);
-    platform.platform.clock.pass(1);
-    read(&recipient, &shared, &format!("{one}/transactions"), false)
-        .await
-        .expect(200);
-    platform.platform.clock.pass(1);
-    read(&recipient, &shared, &format!("{one}/contact"), false)
-        .await
-        .expect(200);
-    // What is refused lets nothing out, and is no access.
-    read(&recipient, &shared, "/fdx/v6/core/accounts/none", false)
-        .await
-        .refused_by_fdx(404, "701");
-    read(
-        &recipient,
-        &shared,
-        &format!("{one}/transactions?startTime=never"),
-        false,
-    )
-    .await
-    .expect(400);
-
-    let listed = dashboard.accesses(id, user, "").await.expect(200);
-    let accesses = listed.json["accesses"].as_array().unwrap();
-    let told: Vec<_> = accesses
-        .iter()
-        .map(|access| {
-            (
-                access["operation"].as_str().unwrap(),
-                access["attended"].as_bool().unwrap(),
-            )
-        })
-        .collect();
-    assert_eq!(
-        told,
-        [
-            ("getAccountContact", false),
-            ("searchForAccountTransactions", false),
-            ("getAccount", false),
-            ("searchForAccounts", true),
-        ]
-    );
-    let first = &accesses[3];
-    assert_eq!(first["accountIds"], json!([checking, consumer.savings]));
-    assert_eq!(
-        first["dataClusters"],
-        json!(["ACCOUNT_BASIC", "ACCOUNT_DETAILED"])
-    );
-    assert_eq!(first["interactionId"], accounts.header("x-fapi-interaction-id"));
-    assert_eq!(first["clientId"], recipient.client_id.as_str());
-    assert_eq!(accesses[1]["dataClusters"], json!(["TRANSACTIONS"]));
-    assert_eq!(accesses[0]["accountIds"], json!([checking]));
-
-    let found = dashboard.get(&of).await.expect(200);
-    assert_eq!(found.json["lastRead"]["operation"], "getAccountContact");
-    assert_eq!(
-        found.json["lastRead"]["accessedTime"],
-        accesses[0]["accessedTime"]
-    );
-
-    // Page by page, and to nobody else.
-    let page = dashboard.accesses(id, user, "&limit=3").await.expect(200);
-    assert_eq!(page.json["accesses"].as_array().unwrap().len(), 3);
-    let key = page.json["page"]["nextPageKey"].as_str().unwrap();
-    let rest = dashboard
-        .accesses(id, user, &format!("&limit=3&pageKey={key}"))
-        .await
-        .expect(200);
-    assert_eq!(rest.json["accesses"], json!([first]));
-    assert!(rest.json["page"].get("nextPageKey").is_none());
-    let other = platform.consumer().await;
-    dashboard
-        .accesses(id, &other.user_id, "")
-        .await
-        .refused_by_fdx(404, "1107");
-    dashboard
-        .accesses(id, user, "&pageKey=x")
-        .await
-        .refused_by_fdx(400, "401");
-}
-
-/// What was handed over is written when the platform has stopped.
-#[tokio::test]
-async fn a_graceful_stop_writes_down_every_read() {
-    let platform = TestPlatform::start().await;
-    let (recipient, consumer) = (platform.recipient(PROFILE).await, platform.consumer().await);
-    let shared = platform.share(&recipient, &consumer).await;
-    let reads = (0..40).map(|_| {
-        let (recipient, shared) = (recipient.clone(), shared.clone());
-        async move {
-            read(&recipient, &shared, "/fdx/v6/core/accounts", false)
-                .await
-                .expect(200)
-        }
-    });
-    assert_eq!(all(reads).await.len(), 40);
-    let platform = tokio::task::spawn_blocking(move || {
-        let mut platform = platform;
-        platform.stop();
-        platform
-    })
-    .await
-    .unwrap();
-    let mut session = platform.database.session();
-    assert_eq!(session.number("SELECT count(*) FROM consent_accesses"), 40);
-}
-
 #[tokio::test]
 async fn an_account_that_is_taken_out_is_read_no_more() {
     let platform = TestPlatform::shared().await;
@@ -370,109 +249,6 @@ async fn an_account_that_is_taken_out_is_read_no_more() {
         .change(id, &other.user_id, &remove(json!([consumer.checking])))
         .await
         .refused_by_fdx(404, "1107");
-}
-
-/// Makes another consumer a holder of an account whose approval is needed.
-fn make_joint(platform: &TestPlatform, account_id: &str, holder: &Consumer) {
-    platform.database.session().execute(&format!(
-        "INSERT INTO account_holders (user_id, account_id, approves) VALUES ('{}', '{account_id}', true)",
-        holder.user_id
-    ));
-}
-
-#[tokio::test]
-async fn o10_a_holder_of_a_joint_account_sees_that_account_and_no_other() {
-    let platform = TestPlatform::start().await;
-    let (recipient, consumer) = (platform.recipient(PROFILE).await, platform.consumer().await);
-    let (holder, stranger) = (platform.consumer().await, platform.consumer().await);
-    make_joint(&platform, &consumer.savings, &holder);
-    let shared = platform.share(&recipient, &consumer).await;
-    let id = shared.consent_id.as_str();
-    let dashboard = Dashboard::of(&platform).await;
-
-    let grantors = dashboard
-        .get(&format!("/{id}?userId={}", consumer.user_id))
-        .await
-        .expect(200);
-    assert_eq!(grantors.json["role"], "GRANTOR");
-    assert_eq!(grantors.json["partiallyAuthorized"], true);
-    let list = dashboard
-        .get(&format!("?userId={}", holder.user_id))
-        .await
-        .expect(200);
-    let seen = &list.json["consents"][0];
-    assert_eq!(
-        (seen["consentId"].as_str(), seen["role"].as_str()),
-        (Some(id), Some("HOLDER"))
-    );
-    assert_eq!(seen["accounts"].as_array().unwrap().len(), 1);
-    assert_eq!(seen["accounts"][0]["accountId"], consumer.savings.as_str());
-    assert_eq!(seen["accounts"][0]["approval"]["status"], "AWAITING");
-    assert!(
-        !list.text.contains(&consumer.checking),
-        "another account of the grantor is told"
-    );
-    assert!(
-        dashboard
-            .listed(&format!("userId={}", stranger.user_id))
-            .await
-            .is_empty()
-    );
-
-    // A holder may not end or change it, and has no receipts of it.
-    for body in [
-        json!({"status": "REVOKED"}),
-        json!({"action": "REMOVE_ACCOUNTS", "accountIds": [consumer.savings]}),
-    ] {
-        dashboard
-            .change(id, &holder.user_id, &body)
-            .await
-            .refused_by_fdx(404, "1107");
-    }
-    dashboard
-        .get(&format!("/{id}/receipts?userId={}", holder.user_id))
-        .await
-        .refused_by_fdx(404, "1107");
-    dashboard
-        .change(id, &stranger.user_id, &json!({"action": "APPROVE"}))
-        .await
-        .refused_by_fdx(404, "1107");
-    dashboard
-        .change(
-            id,
-            &holder.user_id,
-            &json!({"action": "APPROVE", "accountIds": [consumer.checking]}),
-        )
-        .await
-        .refused_by_fdx(400, "401");
-
-    let approved = dashboard
-        .change(id, &holder.user_id, &json!({"action": "APPROVE"}))
-        .await
-        .expect(200);
-    assert_eq!(approved.json["accounts"][0]["approval"]["status"], "COMPLETE");
-    assert_eq!(approved.json["partiallyAuthorized"], false);
-    dashboard
-        .change(id, &holder.user_id, &json!({"action": "APPROVE"}))
-        .await
-        .refused_by_fdx(409, "409");
-    let path = format!("/fdx/v6/core/accounts/{}", consumer.savings);
-    read(&recipient, &shared, &path, false).await.expect(200);
-    read(&recipient, &shared, "/fdx/v6/core/accounts", false)
-        .await
-        .expect(200);
-
-    // The holder sees the reads of their account, and of those that account alone.
-    let accesses = dashboard.accesses(id, &holder.user_id, "").await.expect(200);
-    assert_eq!(accesses.json["accesses"].as_array().unwrap().len(), 2);
-    assert!(!accesses.text.contains(&consumer.checking));
-    dashboard
-        .change(id, &holder.user_id, &json!({"action": "WITHDRAW"}))
-        .await
-        .expect(200);
-    read(&recipient, &shared, &path, false)
-        .await
-        .refused_by_fdx(404, "701");
 }
 
 #[tokio::test]

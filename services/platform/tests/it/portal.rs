@@ -1,115 +1,28 @@
 //! The reference portal as a browser without script meets it: sign-in, session, forms, decision, dashboard, and the
 //! attacks on each.
 
+mod sign_in;
+mod visit;
+
 use reqwest::Method;
 use serde_json::json;
 use testkit::{
     answer::Answer,
     bank::{CONSENTS, RESOURCES},
-    browser::{Browser, Landed, Opened},
-    html::{Form, Page},
-    recipient::{Recipient, parameter},
+    browser::Landed,
+    html::Page,
+    recipient::parameter,
 };
 
+use self::visit::cookie;
 use crate::{
-    parties::{BANK_SCOPES, Consumer, SCOPE},
+    parties::{BANK_SCOPES, SCOPE},
     stage::TestPlatform,
 };
 
+pub(crate) use self::visit::{Visit, credentials, dashboard};
+
 pub(crate) const PASSWORD: &str = "correct horse battery staple";
-
-/// A consumer with a password, before the sign-in page of a request.
-pub(crate) struct Visit {
-    pub(crate) recipient: Recipient,
-    pub(crate) consumer: Consumer,
-    pub(crate) browser: Browser,
-    pub(crate) page: Opened,
-    pub(crate) verifier: String,
-}
-
-impl Visit {
-    pub(crate) async fn to(platform: &TestPlatform, scope: &str) -> Self {
-        let recipient = platform.recipient("fapi2-security").await;
-        Self::of(platform, recipient, scope, &[]).await
-    }
-
-    async fn of(platform: &TestPlatform, recipient: Recipient, scope: &str, more: &[(&str, &str)]) -> Self {
-        let consumer = platform.consumer().await;
-        platform.register_user(&consumer, PASSWORD).await;
-        let mut push = recipient.push(scope);
-        for (name, value) in more {
-            push = push.asking(|request| request.with(name, json!(value)));
-        }
-        let pushed = push.pushed().await;
-        let mut browser = platform.browser();
-        let page = browser
-            .open(&recipient.authorize_url(&pushed.request_uri))
-            .await
-            .page();
-        Self {
-            recipient,
-            consumer,
-            browser,
-            page,
-            verifier: pushed.verifier,
-        }
-    }
-
-    pub(crate) fn resource_id(&self) -> String {
-        parameter(&self.page.url, "resourceId").unwrap()
-    }
-
-    pub(crate) async fn sign_in(&mut self, password: &str) -> Landed {
-        let form = credentials(&self.page.page, &self.consumer.user_id, password);
-        self.browser.submit(&self.page, form).await
-    }
-
-    /// On to the decision page.
-    async fn signed_in(mut self) -> Self {
-        self.page = self.sign_in(PASSWORD).await.page();
-        assert_eq!(self.page.answer.status, 200, "{}", self.page.page.source());
-        self
-    }
-
-    pub(crate) async fn press(&mut self, id: &str) -> Landed {
-        let form = self.page.page.form_with(id).press(id);
-        self.browser.submit(&self.page, form).await
-    }
-}
-
-pub(crate) fn credentials(page: &Page, username: &str, password: &str) -> Form {
-    page.form_with("sign-in")
-        .fill("username", username)
-        .fill("password", password)
-        .press("sign-in")
-}
-
-/// The value of the newest cookie whose name begins like this.
-fn cookie(browser: &Browser, name: &str) -> String {
-    let set = browser
-        .cookies_set
-        .iter()
-        .rev()
-        .find(|cookie| cookie.starts_with(name))
-        .unwrap();
-    set.split(';').next().unwrap().to_owned()
-}
-
-/// The dashboard of a consumer who has just signed in to it.
-pub(crate) async fn dashboard(
-    platform: &TestPlatform,
-    consumer: &Consumer,
-    password: &str,
-) -> (Browser, Opened) {
-    let mut browser = platform.browser();
-    let page = browser
-        .open(&format!("{}/portal/", platform.platform.public))
-        .await
-        .page();
-    let form = credentials(&page.page, &consumer.user_id, password);
-    let page = browser.submit(&page, form).await.page();
-    (browser, page)
-}
 
 #[tokio::test]
 async fn pages_carry_their_headers_and_cookies_their_flags() {
@@ -140,41 +53,6 @@ async fn pages_carry_their_headers_and_cookies_their_flags() {
             assert!(cookie.contains(flag), "{flag}: {cookie}");
         }
     }
-}
-
-#[tokio::test]
-async fn l01_signing_in_gives_another_session() {
-    let platform = TestPlatform::shared().await;
-    let mut visit = Visit::to(platform, SCOPE).await;
-    let before = cookie(&visit.browser, "__Host-consent-");
-    let mut stale = visit.browser.clone();
-    let page = visit.sign_in(PASSWORD).await.page();
-    assert!(page.url.path().ends_with("/decision"));
-    assert_ne!(cookie(&visit.browser, "__Host-consent-"), before);
-    // Who planted or kept the session of before has no session of the consumer's.
-    let elsewhere = stale.open(page.url.as_str()).await.page();
-    assert_eq!(elsewhere.url.path(), "/portal/consent");
-}
-
-#[tokio::test]
-async fn every_visit_begins_with_sign_in() {
-    let platform = TestPlatform::shared().await;
-    let mut visit = Visit::to(platform, SCOPE).await.signed_in().await;
-    let sign_in = format!(
-        "{}/portal/consent?resourceId={}",
-        platform.platform.public,
-        visit.resource_id()
-    );
-    let page = visit.browser.open(&sign_in).await.page();
-    assert!(page.page.source().contains("id=\"sign-in\""));
-
-    let pushed = visit.recipient.push(SCOPE).pushed().await;
-    let page = visit
-        .browser
-        .open(&visit.recipient.authorize_url(&pushed.request_uri))
-        .await
-        .page();
-    assert!(page.page.source().contains("id=\"sign-in\""));
 }
 
 #[tokio::test]
@@ -237,60 +115,6 @@ async fn l02_a_decision_of_another_site_is_none() {
     let token = bank.token(BANK_SCOPES).await;
     let found = bank.resource(&token, &visit.resource_id()).await.expect(200);
     assert_eq!(found.member("status"), "LODGED");
-}
-
-#[tokio::test]
-async fn l05_an_unknown_name_and_a_wrong_password_get_the_same_answer() {
-    let platform = TestPlatform::shared().await;
-    let mut visit = Visit::to(platform, SCOPE).await;
-    let known = visit.sign_in("wrong").await.page();
-    let form = credentials(&visit.page.page, "nobody-of-that-name", "wrong");
-    let unknown = visit.browser.submit(&visit.page, form).await.page();
-    assert_eq!((known.answer.status, unknown.answer.status), (422, 422));
-    let without = |page: &Opened| {
-        let token = page.page.form_with("sign-in").fields[0].1.clone();
-        page.page
-            .source()
-            .replace(&token, "")
-            .replace(&visit.consumer.user_id, "")
-            .replace("nobody-of-that-name", "")
-    };
-    assert_eq!(without(&known), without(&unknown));
-}
-
-#[tokio::test]
-async fn guessing_is_slowed_and_locks_nobody_out_who_was_here_before() {
-    let platform = TestPlatform::start().await;
-    let mut visit = Visit::to(&platform, SCOPE).await;
-    // The consumer has signed in with this browser before.
-    let (mut known, _) = dashboard(&platform, &visit.consumer, PASSWORD).await;
-
-    for _ in 0..5 {
-        assert_eq!(visit.sign_in("a guess").await.page().answer.status, 422);
-    }
-    let refused = visit.sign_in(PASSWORD).await.page();
-    assert_eq!(
-        (refused.answer.status, refused.answer.header("retry-after")),
-        (429, "60")
-    );
-
-    let page = known
-        .open(&format!("{}/portal/sign-in", platform.platform.public))
-        .await
-        .page();
-    let form = credentials(&page.page, &visit.consumer.user_id, PASSWORD);
-    assert_eq!(known.submit(&page, form).await.page().url.path(), "/portal/");
-
-    platform.platform.clock.pass(60);
-    assert!(
-        visit
-            .sign_in(PASSWORD)
-            .await
-            .page()
-            .url
-            .path()
-            .ends_with("/decision")
-    );
 }
 
 #[tokio::test]
@@ -480,31 +304,6 @@ async fn a_consumer_pauses_resumes_and_stops_in_the_dashboard() {
     let (mut stranger, list) = dashboard(platform, &other, PASSWORD).await;
     assert!(!list.page.source().contains(&shared.consent_id));
     stranger.open(&at(&link)).await.error_page("invalid_request");
-}
-
-#[tokio::test]
-async fn l11_a_dashboard_session_ends_with_its_password_or_its_time() {
-    let platform = TestPlatform::start().await;
-    let consumer = platform.consumer().await;
-    platform.register_user(&consumer, PASSWORD).await;
-    let home = format!("{}/portal/", platform.platform.public);
-    let (mut browser, page) = dashboard(&platform, &consumer, PASSWORD).await;
-    assert_eq!(page.url.path(), "/portal/");
-    platform.register_user(&consumer, "another password").await;
-    assert_eq!(browser.open(&home).await.page().url.path(), "/portal/sign-in");
-
-    let (mut browser, page) = dashboard(&platform, &consumer, "another password").await;
-    assert_eq!(page.url.path(), "/portal/");
-    platform.platform.clock.pass(30 * 60);
-    assert_eq!(browser.open(&home).await.page().url.path(), "/portal/sign-in");
-
-    let (mut browser, page) = dashboard(&platform, &consumer, "another password").await;
-    let out = browser
-        .submit(&page, page.page.form_with("sign-out").press("sign-out"))
-        .await
-        .page();
-    assert_eq!(out.url.path(), "/portal/sign-in");
-    assert_eq!(browser.open(&home).await.page().url.path(), "/portal/sign-in");
 }
 
 /// The portal is served where consumers are, and is no door to the APIs.
