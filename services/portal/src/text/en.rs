@@ -50,6 +50,19 @@ pub(super) static TEXT: Text = Text {
     untick: "Untick an account to leave it out.",
     no_accounts: "You have no account that can be shared.",
     choose_one: "Choose at least one account, or share nothing.",
+    choose_shares: "Choose what it shares",
+    shares_some: |some, all| format!("Shares {some} of {all} kinds of data"),
+    shares_legend: |name, account| format!("What {name} may see of {account}"),
+    part_of: |outer| format!("Part of “{outer}”"),
+    name_it: |name| format!("Your name for it at {name} (optional)"),
+    name_hint: |name| format!("{name} sees this name in place of the bank’s."),
+    choose_of: |account| {
+        format!("Choose at least one kind of data of {account}, or untick the account.")
+    },
+    contained: |inner, outer| {
+        format!("“{inner}” is part of “{outer}”. To leave it out, leave out “{outer}” too.")
+    },
+    nickname_wrong: "A name for an account has 64 characters at the most.",
     how_long: "For how long",
     for_days: |days, date| match days {
         1 => format!("For 1 day, until {date}."),
@@ -73,11 +86,23 @@ pub(super) static TEXT: Text = Text {
     },
     preview_nothing: "Nothing of this kind at present.",
     preview_no_more: "At present, nothing beyond what is listed above.",
+    left_out: |kinds| format!("Left out: {kinds}"),
+    transactions_since: |count, has_more, since| match (count, has_more) {
+        (0, _) => format!("None since {since}. New ones would be shared."),
+        (1, false) => format!("1 transaction since {since}, and new ones."),
+        (count, false) => format!("{count} transactions since {since}, and new ones."),
+        (count, true) => format!("More than {count} transactions since {since}, and new ones."),
+    },
+    fields: |count| match count {
+        1 => "1 detail".into(),
+        count => format!("{count} details"),
+    },
     kinds_of_data: |count| match count {
         1 => "1 kind of data".into(),
         count => format!("{count} kinds of data"),
     },
     stop_any_time: "You can stop at any time",
+    no_is_nothing: "If you say no, nothing is shared",
     how_to_stop: "How to stop",
     stop_at: "At any time, under",
     if_you_deny: |name| format!("If you say no, nothing is shared, and {name} is told that you declined."),
@@ -112,6 +137,8 @@ pub(super) static TEXT: Text = Text {
     what_is_shared: "What is shared",
     what_was_shared: "What was shared",
     accounts: "Accounts",
+    shares_all: "Shares all of the above.",
+    shares_only: |kinds| format!("Shares only: {kinds}"),
     remove: "Remove",
     remove_account: |account| format!("Remove {account}"),
     removed: |date| format!("Removed {date}"),
