@@ -175,7 +175,11 @@ fn find(
     let transactions = store::holders::list_transactions(tx, &with_transactions, period, most + 1)?;
     Ok(Found {
         settings: Settings {
-            bills_are_details: !client.scopes().clusters().into_iter().any(DataCluster::is_split_off),
+            bills_are_details: !client
+                .scopes()
+                .clusters()
+                .into_iter()
+                .any(DataCluster::is_split_off),
             ..Settings::default()
         },
         since: period.0,

@@ -140,11 +140,7 @@ fn telling(transactions: &[Transaction]) -> Vec<&Transaction> {
     let mut found = BTreeMap::new();
     let tells = |transaction: &&Transaction| {
         let before = found.len();
-        collect(
-            "",
-            crate::transaction((*transaction).clone(), &all),
-            &mut found,
-        );
+        collect("", crate::transaction((*transaction).clone(), &all), &mut found);
         found.len() > before
     };
     transactions.iter().filter(tells).collect()
@@ -223,16 +219,16 @@ mod tests {
             &clusters.iter().copied().collect(),
             Settings::default(),
         )
-            .into_iter()
-            .map(|cluster| {
-                let members = cluster
-                    .members
-                    .into_iter()
-                    .map(|member| (member.name, member.example))
-                    .collect();
-                (cluster.data_cluster, members)
-            })
-            .collect()
+        .into_iter()
+        .map(|cluster| {
+            let members = cluster
+                .members
+                .into_iter()
+                .map(|member| (member.name, member.example))
+                .collect();
+            (cluster.data_cluster, members)
+        })
+        .collect()
     }
 
     #[test]

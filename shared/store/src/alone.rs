@@ -103,8 +103,12 @@ pub fn read_accounts(tx: &mut Tx<'_>, token: TokenRef) -> Result<Option<Read<Acc
                 rows: vec![],
             }),
         };
-        read.rows
-            .extend(account_row(account_id, clusters, nickname, (bills_are_details, document))?);
+        read.rows.extend(account_row(
+            account_id,
+            clusters,
+            nickname,
+            (bills_are_details, document),
+        )?);
     }
     Ok(read)
 }

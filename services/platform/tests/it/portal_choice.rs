@@ -23,8 +23,13 @@ impl Journey {
     async fn accounts_in_the_receipt(&self, consent_id: &str) -> Vec<serde_json::Value> {
         let bank = self.platform.bank();
         let token = bank.token(BANK_SCOPES).await;
-        let path = format!("{CONSENTS}/{consent_id}/receipts?userId={}", self.consumer.user_id);
-        let receipts = Answer::to(bank.request(Method::GET, &path, &token)).await.expect(200);
+        let path = format!(
+            "{CONSENTS}/{consent_id}/receipts?userId={}",
+            self.consumer.user_id
+        );
+        let receipts = Answer::to(bank.request(Method::GET, &path, &token))
+            .await
+            .expect(200);
         let receipt = receipts.json["receipts"][0]["receipt"].as_str().unwrap();
         let (_, claims) = jws::read(receipt);
         claims["content"]["accounts"].as_array().unwrap().clone()
@@ -97,7 +102,11 @@ async fn by_keyboard(width: u32) {
         "what an account shares comes after the account"
     );
     browser.keys(TAB).await;
-    assert_eq!(browser.focused().await, "account-2", "who wants none of it passes by");
+    assert_eq!(
+        browser.focused().await,
+        "account-2",
+        "who wants none of it passes by"
+    );
     browser.open_url(browser.url().await.as_str()).await;
 
     browser.tab_to("shares-1").await;

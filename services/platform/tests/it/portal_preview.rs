@@ -47,14 +47,25 @@ async fn card_of(platform: &TestPlatform, consumer: &Consumer) -> String {
         transaction
     };
     let mut transactions: Vec<_> = (1..40).map(|days| transaction(days, &json!({}))).collect();
-    transactions.push(transaction(50, &json!({"foreignAmount": 3, "foreignCurrency": "EUR", "status": "POSTED"})));
-    transactions.push(transaction(60, &json!({"lineItem": [{"amount": 1}, {"amount": 2, "memo": "Milk"}]})));
+    transactions.push(transaction(
+        50,
+        &json!({"foreignAmount": 3, "foreignCurrency": "EUR", "status": "POSTED"}),
+    ));
+    transactions.push(transaction(
+        60,
+        &json!({"lineItem": [{"amount": 1}, {"amount": 2, "memo": "Milk"}]}),
+    ));
     // A word that nobody knows is not let out, and so not shown.
     transactions.push(transaction(61, &json!({"status": "SLEEPING", "reference": "r"})));
     // Outside of the lookback of 90 days.
-    transactions.push(transaction(100, &json!({"subCategory": "Bakery", "cardNumberDisplay": "****1111"})));
+    transactions.push(transaction(
+        100,
+        &json!({"subCategory": "Bakery", "cardNumberDisplay": "****1111"}),
+    ));
     let holder = |first: &str| json!({"name": {"first": first}, "relationship": "AUTHORIZED_USER"});
-    let mut holders: Vec<_> = (0..10).map(|number| holder(&format!("Holder {number}"))).collect();
+    let mut holders: Vec<_> = (0..10)
+        .map(|number| holder(&format!("Holder {number}")))
+        .collect();
     holders[9]["dateOfBirth"] = "1990-01-01".into();
     holders[9]["taxId"] = "123-45-6789".into();
     holders[9]["telephones"] = json!([{"type": "HOME", "number": "5551234567"}]);
@@ -119,8 +130,16 @@ impl Reader<'_> {
     /// The answer, or null where the consent does not go so far.
     async fn get(&self, path: &str) -> Value {
         let answer = self.recipient.get(path, &self.tokens.access_token).await;
-        assert!([200, 403, 404].contains(&answer.status), "{path}: {}", answer.text);
-        if answer.status == 200 { answer.json } else { Value::Null }
+        assert!(
+            [200, 403, 404].contains(&answer.status),
+            "{path}: {}",
+            answer.text
+        );
+        if answer.status == 200 {
+            answer.json
+        } else {
+            Value::Null
+        }
     }
 
     async fn read(&mut self, platform: &TestPlatform, account: &str) {
@@ -193,20 +212,24 @@ async fn shown_and_read(
         found: BTreeSet::new(),
         transactions: 0,
     };
-    reader.read(platform, account["accountId"].as_str().unwrap()).await;
+    reader
+        .read(platform, account["accountId"].as_str().unwrap())
+        .await;
     (preview["accounts"][0].clone(), reader.found, reader.transactions)
 }
 
 fn shown(preview: &Value) -> BTreeSet<String> {
     let clusters = preview["dataClusters"].as_array().unwrap();
-    let members = clusters.iter().flat_map(|cluster| cluster["members"].as_array().unwrap());
+    let members = clusters
+        .iter()
+        .flat_map(|cluster| cluster["members"].as_array().unwrap());
     members
         .map(|member| member["name"].as_str().unwrap().to_owned())
         .collect()
 }
 
 #[tokio::test]
-async fn a_preview_has_every_field_that_is_then_read_and_no_other() {
+async fn o01_a_preview_has_every_field_that_is_then_read_and_no_other() {
     let platform = TestPlatform::shared().await;
     let consumer = platform.consumer().await;
     let card = card_of(platform, &consumer).await;
@@ -228,10 +251,15 @@ async fn a_preview_has_every_field_that_is_then_read_and_no_other() {
         vec!["ACCOUNT_DETAILED"],
     ] {
         let account = json!({"accountId": card, "nickname": "Plastic", "dataClusters": clusters});
-        let (preview, read, transactions) = shown_and_read(platform, &recipient, &consumer, (SCOPE, &account)).await;
+        let (preview, read, transactions) =
+            shown_and_read(platform, &recipient, &consumer, (SCOPE, &account)).await;
         assert_eq!(shown(&preview), read, "{clusters:?}");
         let has = |name: &str| read.contains(name);
-        assert_eq!(has("bills.totalPaymentDue"), clusters.contains(&"BILLS"), "{clusters:?}");
+        assert_eq!(
+            has("bills.totalPaymentDue"),
+            clusters.contains(&"BILLS"),
+            "{clusters:?}"
+        );
         assert_eq!(
             has("scheduledPayments.amount"),
             clusters.contains(&"SCHEDULED_PAYMENTS"),

@@ -4,7 +4,7 @@
 use jose::seal::MasterKey;
 use serde_json::json;
 use testkit::{
-    chromium::{Setup, TAB},
+    chromium::{ENTER, Setup, TAB},
     recipient::parameter,
 };
 
@@ -55,14 +55,11 @@ async fn thirty_accounts_with_long_names_fit_the_narrowest_screen() {
     inspector.browser.open_url(&url).await;
     let fits = async |inspector: &Inspector| {
         inspector.browser.resize(320).await;
-        let wide = "return [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > 321)
-            .map(e => e.tagName + '#' + e.id).concat(document.documentElement.scrollWidth > 320 ? ['page'] : [])";
+        let wide = "return [...document.querySelectorAll('main *:not(.unseen)')]
+            .filter(e => e.getBoundingClientRect().right > 320).map(e => e.tagName + '#' + e.id)
+            .concat(document.documentElement.scrollWidth > 320 ? ['the page'] : [])";
         let found = inspector.browser.run(wide, json!([])).await;
-        let seen = inspector.browser.run("return [...document.querySelectorAll('.unseen')].length", json!([])).await;
-        assert!(
-            found.as_array().unwrap().len() <= usize::try_from(seen.as_u64().unwrap()).unwrap() && !found.to_string().contains("page"),
-            "{found}"
-        );
+        assert_eq!(found, json!([]));
     };
     fits(&inspector).await;
     type_password(&inspector.browser, &consumer, PASSWORD).await;
@@ -78,7 +75,13 @@ async fn thirty_accounts_with_long_names_fit_the_narrowest_screen() {
     inspector.browser.click("allow").await;
     // As the recipient's own site does not answer, only the address tells.
     let began = std::time::Instant::now();
-    while !inspector.browser.url().await.as_str().starts_with(&recipient.redirect_uri) {
+    while !inspector
+        .browser
+        .url()
+        .await
+        .as_str()
+        .starts_with(&recipient.redirect_uri)
+    {
         assert!(began.elapsed() < testkit::PATIENCE);
     }
     let code = parameter(&inspector.browser.url().await, "code").unwrap();
@@ -128,8 +131,6 @@ async fn the_focus_is_seen_wherever_it_goes() {
     journey.begin().await;
     journey.sign_in().await;
     journey.browser.arrive("shares-1").await;
-    journey.browser.click("shares-1").await;
-    journey.browser.open_url(journey.browser.url().await.as_str()).await;
     let drawn = "let e = document.activeElement; let r = [];
         for (; e && e !== document.body; e = e.parentElement) { const s = getComputedStyle(e);
             if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3) r.push(e.tagName); }
@@ -140,11 +141,14 @@ async fn the_focus_is_seen_wherever_it_goes() {
         let found = journey.browser.run(drawn, json!([])).await;
         assert!(found[1].as_u64().unwrap() > 0, "{found}");
         seen += 1;
+        if found[0] == "shares-1" {
+            journey.browser.keys(ENTER).await;
+        }
         if found[0] == "allow" {
             break;
         }
     }
-    assert!(seen > 6, "{seen}");
+    assert!(seen > 9, "{seen}");
 }
 
 /// Sent twice at once, a decision is taken once, and both answers lead on to the same.
@@ -162,7 +166,11 @@ async fn a_decision_that_is_sent_twice_is_taken_once() {
     let landed = [one, other].map(|landed| match landed {
         testkit::browser::Landed::Away(url) => parameter(&url, "code").is_some(),
         testkit::browser::Landed::Page(page) => {
-            assert!(page.page.text_of("error-code").is_some(), "{}", page.page.source());
+            assert!(
+                page.page.text_of("error-code").is_some(),
+                "{}",
+                page.page.source()
+            );
             false
         }
     });

@@ -77,7 +77,11 @@ pub(crate) fn read<'a>(form: &'a Form, accounts: &'a [Account]) -> Result<Vec<Ch
             Ok(Choice {
                 is_chosen: ticked.contains(account.account_id.as_str()),
                 // Where there is nothing to choose from, there are no boxes.
-                shares: if can_choose(account) { shares } else { offered.clone() },
+                shares: if can_choose(account) {
+                    shares
+                } else {
+                    offered.clone()
+                },
                 nickname: form.get(&nickname_field(account)).unwrap_or_default().trim(),
                 account,
             })
@@ -93,7 +97,9 @@ pub(crate) fn can_choose(account: &Account) -> bool {
 /// The cluster that contains this one, of those that an account offers.
 pub(crate) fn container(account: &Account, cluster: DataCluster) -> Option<DataCluster> {
     let offered = account.data_clusters.iter().copied();
-    offered.into_iter().find(|outer| outer.contains().contains(&cluster))
+    offered
+        .into_iter()
+        .find(|outer| outer.contains().contains(&cluster))
 }
 
 /// The first thing that keeps a choice from being allowed.
@@ -117,8 +123,7 @@ impl<'a> Choice<'a> {
                 .then_some(Problem::Contained(inner, outer))
         });
         let nickname = self.nickname;
-        let is_wrong =
-            nickname.chars().count() > LONGEST_NICKNAME || nickname.chars().any(char::is_control);
+        let is_wrong = nickname.chars().count() > LONGEST_NICKNAME || nickname.chars().any(char::is_control);
         contained.or(is_wrong.then_some(Problem::Nickname))
     }
 
@@ -151,7 +156,10 @@ mod tests {
     fn accounts() -> Vec<Account> {
         let account = |id: &str, clusters: &[&str]| json!({"accountId": id, "dataClusters": clusters});
         serde_json::from_value(json!([
-            account("a&1", &["ACCOUNT_BASIC", "ACCOUNT_DETAILED", "BALANCES", "TRANSACTIONS"]),
+            account(
+                "a&1",
+                &["ACCOUNT_BASIC", "ACCOUNT_DETAILED", "BALANCES", "TRANSACTIONS"]
+            ),
             account("b", &["ACCOUNT_BASIC"]),
         ]))
         .unwrap()
@@ -183,7 +191,8 @@ mod tests {
 
     #[test]
     fn what_is_left_out_is_told_and_so_is_a_name() {
-        let chosen = judged("account=a%261&share:a%261=ACCOUNT_BASIC&nickname:a%261=+Bills+&nickname:b=Never");
+        let chosen =
+            judged("account=a%261&share:a%261=ACCOUNT_BASIC&nickname:a%261=+Bills+&nickname:b=Never");
         let told = json!([{"accountId": "a&1", "nickname": "Bills", "dataClusters": ["ACCOUNT_BASIC"]}]);
         assert_eq!(chosen, Ok(told));
     }
@@ -201,7 +210,11 @@ mod tests {
 
     #[test]
     fn o01_what_no_page_offers_is_forged() {
-        for form in ["account=c", "account=b&share:b=TRANSACTIONS", "account=b&share:b=EVERYTHING"] {
+        for form in [
+            "account=c",
+            "account=b&share:b=TRANSACTIONS",
+            "account=b&share:b=EVERYTHING",
+        ] {
             assert_eq!(judged(form), Err("forged"), "{form}");
         }
     }

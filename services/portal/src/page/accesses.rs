@@ -1,11 +1,11 @@
 //! Who read what under a connection, all of it, newest first.
 
-use askama::Template;
 use super::{AccountLine, Frame, cluster_labels, moment};
 use crate::{
     api::{Access, AccessPage, UserConsent},
     text::Text,
 };
+use askama::Template;
 
 /// The page.
 #[derive(Template)]

@@ -5,7 +5,8 @@ use chrono::Duration;
 use domain::{DataCluster, Instant, UserId};
 
 use super::{
-    AccountLine, Asker, ClusterLine, Frame, accesses::Read, cluster_labels, approval::Approval, connections, moment,
+    AccountLine, Asker, ClusterLine, Frame, accesses::Read, approval::Approval, cluster_labels, connections,
+    moment,
 };
 use crate::{
     api::{AccessPage, ApprovalStatus, HistoryEntry, Role, SharedAccount, UserConsent, UserConsentStatus},

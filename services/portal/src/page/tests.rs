@@ -281,7 +281,12 @@ fn the_documented_elements_are_there() {
     has("decision", &["preview", "language-es", "language-fr"]);
     has(
         "decision",
-        &["shares-1", "share-1-ACCOUNT_BASIC", "share-3-TRANSACTIONS", "nickname-1"],
+        &[
+            "shares-1",
+            "share-1-ACCOUNT_BASIC",
+            "share-3-TRANSACTIONS",
+            "nickname-1",
+        ],
     );
     has("decision-preview", &["shared", "allow", "deny"]);
     has("code", &["totp", "sign-in", "deny"]);
@@ -379,7 +384,12 @@ fn the_preview_keeps_what_was_ticked() {
     assert_eq!(html.matches(" checked").count(), 2 + 8);
     // What was changed stays in sight.
     assert_eq!(html.matches("<details class=\"further\" open").count(), 1);
-    for shown in ["Shares 2 of 3 kinds of data", "Left out: Transactions", "Everyday Checking, Deposit", "312 transactions"] {
+    for shown in [
+        "Shares 2 of 3 kinds of data",
+        "Left out: Transactions",
+        "Everyday Checking, Deposit",
+        "312 transactions",
+    ] {
         assert!(html.contains(shown), "{shown}");
     }
     assert!(html.contains("Current balance") && html.contains("•••• 4321"));

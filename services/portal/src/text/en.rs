@@ -56,9 +56,7 @@ pub(super) static TEXT: Text = Text {
     part_of: |outer| format!("Part of “{outer}”"),
     name_it: |name| format!("Your name for it at {name} (optional)"),
     name_hint: |name| format!("{name} sees this name in place of the bank’s."),
-    choose_of: |account| {
-        format!("Choose at least one kind of data of {account}, or untick the account.")
-    },
+    choose_of: |account| format!("Choose at least one kind of data of {account}, or untick the account."),
     contained: |inner, outer| {
         format!("“{inner}” is part of “{outer}”. To leave it out, leave out “{outer}” too.")
     },

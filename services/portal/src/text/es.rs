@@ -54,9 +54,7 @@ pub(super) static TEXT: Text = Text {
     part_of: |outer| format!("Parte de «{outer}»"),
     name_it: |name| format!("Su nombre para ella en {name} (opcional)"),
     name_hint: |name| format!("{name} verá este nombre en lugar del que le da el banco."),
-    choose_of: |account| {
-        format!("Elija al menos un tipo de datos de {account}, o desmarque la cuenta.")
-    },
+    choose_of: |account| format!("Elija al menos un tipo de datos de {account}, o desmarque la cuenta."),
     contained: |inner, outer| {
         format!("«{inner}» es parte de «{outer}». Para excluirlo, excluya también «{outer}».")
     },
