@@ -69,6 +69,8 @@ pub(crate) struct Text {
     pub(crate) choose_one: &'static str,
     /// Leads to what one account shares, and how it is called.
     pub(crate) choose_shares: &'static str,
+    /// The same where there is one kind of data alone.
+    pub(crate) give_a_name: &'static str,
     /// Of an account that shares so many kinds of so many.
     pub(crate) shares_some: fn(usize, usize) -> String,
     /// The recipient and the account.

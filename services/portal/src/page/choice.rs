@@ -53,7 +53,11 @@ impl ChoiceLine {
             id: account.account_id.to_string(),
             note: (others > 0).then(|| (text.others_must_agree)(others)),
             is_chosen: true,
-            summary: text.choose_shares.to_owned(),
+            summary: if choice::can_choose(account) {
+                text.choose_shares.to_owned()
+            } else {
+                text.give_a_name.to_owned()
+            },
             is_open: false,
             shares_legend: (text.shares_legend)(recipient, &name),
             shares_field: choice::shares_field(account),

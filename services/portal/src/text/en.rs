@@ -51,6 +51,7 @@ pub(super) static TEXT: Text = Text {
     no_accounts: "You have no account that can be shared.",
     choose_one: "Choose at least one account, or share nothing.",
     choose_shares: "Choose what it shares",
+    give_a_name: "Give it a name",
     shares_some: |some, all| format!("Shares {some} of {all} kinds of data"),
     shares_legend: |name, account| format!("What {name} may see of {account}"),
     part_of: |outer| format!("Part of “{outer}”"),

@@ -49,6 +49,7 @@ pub(super) static TEXT: Text = Text {
     no_accounts: "No tiene ninguna cuenta que se pueda compartir.",
     choose_one: "Elija al menos una cuenta, o no comparta nada.",
     choose_shares: "Elegir qué comparte",
+    give_a_name: "Darle un nombre",
     shares_some: |some, all| format!("Comparte {some} de {all} tipos de datos"),
     shares_legend: |name, account| format!("Qué puede ver {name} de {account}"),
     part_of: |outer| format!("Parte de «{outer}»"),

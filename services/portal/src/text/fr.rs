@@ -51,6 +51,7 @@ pub(super) static TEXT: Text = Text {
     no_accounts: "Vous n’avez aucun compte qui puisse être partagé.",
     choose_one: "Choisissez au moins un compte, ou ne partagez rien.",
     choose_shares: "Choisir ce qu’il partage",
+    give_a_name: "Lui donner un nom",
     shares_some: |some, all| format!("Partage {some} types de données sur {all}"),
     shares_legend: |name, account| format!("Ce que {name} peut voir de {account}"),
     part_of: |outer| format!("Compris dans «\u{a0}{outer}\u{a0}»"),
