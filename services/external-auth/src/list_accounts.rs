@@ -1,5 +1,7 @@
 //! `GET /external/authentication/v1/resources/{resourceId}/accounts`: what the consumer who signed in can share.
 
+use std::collections::BTreeSet;
+
 use actix_web::{HttpResponse, get, web};
 use domain::{ResourceId, Scope, UserId};
 use http::{App, Code, FdxError, SolutionCaller};
@@ -50,17 +52,21 @@ pub(crate) async fn list_accounts(
         .map_err(|_| FdxError::new(Code::InvalidInput).debug("userId is required, and nothing else"))?
         .into_inner()
         .user_id;
-    let accounts = app
+    let (accounts, asked) = app
         .store
         .tx::<_, Refusal, _>("list_eligible_accounts", move |tx| {
             let resource = decide::find(tx, resource_id, caller.now).map_err(error::decide)?;
-            if decide::request_of(&resource)?.consent_request.is_none() {
-                return Ok(vec![]);
+            let request = decide::request_of(&resource)?;
+            if request.consent_request.is_none() {
+                return Ok((vec![], BTreeSet::new()));
             }
-            Ok(store::holders::list_accounts(tx, &user_id)?)
+            Ok((
+                store::holders::list_accounts(tx, &user_id)?,
+                request.data_clusters(),
+            ))
         })
         .await?;
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
-        .json(EligibleAccounts::of(accounts)))
+        .json(EligibleAccounts::of(accounts, &asked)))
 }

@@ -3,19 +3,27 @@
 //! Computed by the bridge that every answer to a recipient passes ([`disclosure`]), so that the screen cannot show less than
 //! what will leave. Values are redacted before they leave here: the screen shows what kind of data it is, not the data.
 
+use std::collections::BTreeMap;
+
 use actix_web::{HttpResponse, post, web};
-use chrono::Duration;
-use disclosure::preview::{self, ClusterPreview};
-use domain::{AccountId, DataCluster, ResourceId, Scope, UserId, consent::GrantedAccount};
+use chrono::{Duration, SubsecRound};
+use disclosure::{
+    Settings,
+    preview::{self, ClusterPreview},
+};
+use domain::{AccountId, Client, DataCluster, Instant, ResourceId, Scope, UserId, consent::GrantedAccount};
 use http::{App, Code, FdxError, SolutionCaller, StrictJson};
 use lifecycle::decide::{self, DecideError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use store::{StoreError, TxError, holders::Documents, resources::ResourceState};
+use store::{StoreError, Tx, TxError, holders::Documents, resources::ResourceState};
 
 use crate::{
     decision::AccountBody,
     error::{self, Refusal},
 };
+
+/// Most transactions that are looked at, of all accounts together: years of a few accounts.
+const MOST_TRANSACTIONS: usize = 4000;
 
 /// A choice of accounts that is not decided yet.
 #[derive(Debug, Clone, Deserialize, utoipa::ToSchema)]
@@ -42,8 +50,24 @@ struct AccountPreview {
     account_id: AccountId,
     /// Other holders who must approve before any of it is.
     awaiting_approvals: u16,
+    /// Which of its transactions could be read today; absent when they are not shared.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    transactions: Option<PreviewedTransactions>,
     /// In the order of a consent screen.
     data_clusters: Vec<PreviewedCluster>,
+}
+
+/// The transactions within the lookback.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PreviewedTransactions {
+    /// None before this instant would be read today; it moves on with each day.
+    #[schema(value_type = String, format = DateTime)]
+    since_time: Instant,
+    /// How many there are, or of how many the newest were looked at.
+    count: usize,
+    /// Whether there are more, whose members are not looked at: of one account after 4,000, of several after their share.
+    has_more: bool,
 }
 
 /// What one cluster would let out.
@@ -54,8 +78,8 @@ struct PreviewedCluster {
     data_cluster: DataCluster,
     /// Its name for people.
     label: &'static str,
-    /// The members that it lets out, each under the first cluster that does. May be none, as of an account without
-    /// transactions.
+    /// All members that it lets out, each under the first cluster that does: a recipient reads no other. May be none, as of an
+    /// account without transactions.
     members: Vec<PreviewedMember>,
 }
 
@@ -94,7 +118,7 @@ pub(crate) async fn preview_sharing(
     caller.require(Scope::ExternalResourcesRead)?;
     let resource_id: ResourceId = resource_id.parse().map_err(|_| Code::NotFound)?;
     let StrictJson(PreviewBody { user_id, accounts }) = body?;
-    let (chosen, documents) = app
+    let found = app
         .store
         .tx::<_, Refusal, _>("preview_sharing", move |tx| {
             let resource = decide::find(tx, resource_id, caller.now).map_err(error::decide)?;
@@ -109,32 +133,82 @@ pub(crate) async fn preview_sharing(
                 .map(|account| account.into_granted(&asked))
                 .collect();
             decide::check_accounts(&chosen, &asked).map_err(|error| TxError::Refused(error.into()))?;
-            let ids: Vec<_> = chosen.iter().map(|account| &account.account_id).collect();
-            let lookback = Duration::days(request.terms.lookback_days.into());
-            let period = (caller.now - lookback, caller.now);
-            let documents = store::holders::list_documents(tx, &user_id, &ids, period)?;
-            if documents.len() != chosen.len() {
-                return Err(TxError::Refused(DecideError::NotHeld.into()));
-            }
-            Ok((chosen, documents))
+            let client = store::clients::find(tx, &resource.client_id)?.ok_or_else(error::orphan)?;
+            let since = caller.now - Duration::days(request.terms.lookback_days.into());
+            find(tx, &user_id, chosen, &client, (since, caller.now))
         })
         .await?;
-    let accounts = chosen
-        .into_iter()
-        .filter_map(|account| {
-            let of_it = documents
-                .iter()
-                .find(|documents| documents.account_id == account.account_id)?;
-            Some(AccountPreview::of(account, of_it))
-        })
-        .collect::<Result<_, _>>()?;
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
-        .json(Preview { accounts }))
+        .json(found.preview()?))
 }
 
-impl AccountPreview {
-    fn of(account: GrantedAccount, documents: &Documents) -> Result<Self, StoreError> {
+/// What a preview is made from, as stored.
+struct Found {
+    chosen: Vec<GrantedAccount>,
+    documents: Vec<Documents>,
+    transactions: BTreeMap<AccountId, Vec<String>>,
+    /// Most of each account that were looked for; the last of so many says that there are more.
+    most: u16,
+    since: Instant,
+    settings: Settings,
+}
+
+fn find(
+    tx: &mut Tx<'_>,
+    user_id: &UserId,
+    chosen: Vec<GrantedAccount>,
+    client: &Client,
+    period: (Instant, Instant),
+) -> Result<Found, TxError<Refusal>> {
+    let ids: Vec<_> = chosen.iter().map(|account| &account.account_id).collect();
+    let documents = store::holders::list_documents(tx, user_id, &ids)?;
+    if documents.len() != chosen.len() {
+        return Err(TxError::Refused(DecideError::NotHeld.into()));
+    }
+    let with_transactions: Vec<_> = chosen
+        .iter()
+        .filter(|account| account.data_clusters.contains(&DataCluster::Transactions))
+        .map(|account| &account.account_id)
+        .collect();
+    let most = u16::try_from(MOST_TRANSACTIONS / with_transactions.len().max(1)).unwrap_or(u16::MAX);
+    let transactions = store::holders::list_transactions(tx, &with_transactions, period, most + 1)?;
+    Ok(Found {
+        settings: Settings {
+            bills_are_details: !client
+                .scopes()
+                .clusters()
+                .into_iter()
+                .any(DataCluster::is_split_off),
+            ..Settings::default()
+        },
+        since: period.0,
+        chosen,
+        documents,
+        transactions,
+        most,
+    })
+}
+
+impl Found {
+    fn preview(&self) -> Result<Preview, StoreError> {
+        let accounts = self.chosen.iter().filter_map(|account| {
+            let id = &account.account_id;
+            let of_it = self
+                .documents
+                .iter()
+                .find(|documents| documents.account_id == *id)?;
+            Some(self.account(account, of_it))
+        });
+        Ok(Preview {
+            accounts: accounts.collect::<Result<_, _>>()?,
+        })
+    }
+
+    fn account(&self, account: &GrantedAccount, documents: &Documents) -> Result<AccountPreview, StoreError> {
+        let found = self.transactions.get(&account.account_id);
+        let found = found.map(Vec::as_slice).unwrap_or_default();
+        let transactions: Vec<_> = found.iter().take(self.most.into()).collect();
         let whole = preview::Documents {
             account: stored("entity", &documents.entity)?,
             contact: if_there("contact", documents.contact.as_deref())?,
@@ -145,13 +219,24 @@ impl AccountPreview {
                 documents.asset_transfer_networks.as_deref(),
             )?
             .unwrap_or_default(),
-            transaction: if_there("transaction", documents.transaction.as_deref())?,
+            transactions: transactions
+                .iter()
+                .map(|document| stored("transaction", document))
+                .collect::<Result<_, _>>()?,
         };
-        let clusters = preview::preview(&whole, account.nickname.as_deref(), &account.data_clusters);
-        Ok(Self {
-            account_id: account.account_id,
+        let clusters = &account.data_clusters;
+        let previewed = preview::preview(&whole, account.nickname.as_deref(), clusters, self.settings);
+        Ok(AccountPreview {
+            account_id: account.account_id.clone(),
             awaiting_approvals: documents.awaiting,
-            data_clusters: clusters.into_iter().map(PreviewedCluster::of).collect(),
+            transactions: clusters
+                .contains(&DataCluster::Transactions)
+                .then(|| PreviewedTransactions {
+                    since_time: self.since.trunc_subsecs(0),
+                    count: transactions.len(),
+                    has_more: found.len() > transactions.len(),
+                }),
+            data_clusters: previewed.into_iter().map(PreviewedCluster::of).collect(),
         })
     }
 }

@@ -8,11 +8,11 @@ mod token;
 
 pub(crate) use client::{Api, ApiError};
 pub(crate) use consents::Change;
-pub(crate) use resources::Approval;
+pub(crate) use resources::{Approval, ChosenAccount};
 #[cfg(test)]
 pub(crate) use shapes::NextPage;
 pub(crate) use shapes::{
     Access, AccessPage, Account, ApprovalStatus, Approvals, Cluster, ConsentPage, HistoryEntry, Holder,
-    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, RequestedConsent, Resource,
-    ResourceStatus, Role, SharedAccount, UserConsent, UserConsentStatus,
+    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, PreviewedTransactions,
+    RequestedConsent, Resource, ResourceStatus, Role, SharedAccount, UserConsent, UserConsentStatus,
 };

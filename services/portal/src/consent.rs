@@ -1,6 +1,7 @@
 //! The consent application: sign in (and, for who has one, the second factor), then decide. Every visit begins with
 //! sign-in, whoever signed in before.
 
+pub(crate) mod choice;
 pub(crate) mod code;
 pub(crate) mod code_page;
 pub(crate) mod decide;

@@ -18,8 +18,8 @@
 //! the browser decide.
 //!
 //! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `totp`,
-//! `account-1` and on, `preview`, `allow`, `deny`, `problem`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
-//! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `remove-{n}`, `remove`, `approve`,
+//! `account-{n}` from 1 on, `shares-{n}` (opens what the account shares), `share-{n}-{FDX name of the cluster}`, `nickname-{n}`, `preview`, `allow`, `deny`, `problem`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
+//! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `accounts`, `remove-{n}`, `remove`, `approve`,
 //! `withdraw`, `receipt-{sequence}`, `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
 //!
 //! To add a page: a template with its struct and `sample()` in [`page`], a handler in a file of its own that takes

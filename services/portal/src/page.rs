@@ -4,6 +4,7 @@
 
 mod accesses;
 mod approval;
+mod choice;
 mod code;
 mod connection;
 mod connections;
@@ -14,7 +15,7 @@ mod question;
 mod sign_in;
 
 use actix_web::HttpRequest;
-use domain::Instant;
+use domain::{DataCluster, Instant};
 
 use crate::{
     api::{Account, Cluster, Party},
@@ -173,25 +174,36 @@ impl ClusterLine {
     }
 }
 
+/// The name of a data cluster in the consumer's language.
+pub(crate) fn cluster_label(text: &Text, cluster: DataCluster) -> &'static str {
+    (text.cluster)(cluster).map_or(cluster.label(), |(label, _)| label)
+}
+
+/// The names of several.
+pub(crate) fn cluster_labels(text: &Text, clusters: impl Iterator<Item = DataCluster>) -> String {
+    let labels: Vec<_> = clusters.map(|cluster| cluster_label(text, cluster)).collect();
+    labels.join(", ")
+}
+
 impl AccountLine {
+    /// Under the consumer's own name for it, if there is one, and then with the bank's too.
     pub(crate) fn new(text: &Text, account: &Account, nickname: Option<&str>) -> Self {
         let category = (text.category)(account.account_category.as_deref().unwrap_or_default());
-        let number = account.account_number_display.clone().unwrap_or_default();
-        match nickname
-            .or(account.name.as_deref())
-            .filter(|name| !name.is_empty())
-        {
-            Some(name) if number.is_empty() => Self {
-                name: name.to_owned(),
-                detail: category.to_owned(),
+        let number = account.account_number_display.as_deref().unwrap_or_default();
+        let of_the_bank = account.name.as_deref().filter(|name| !name.is_empty());
+        let kind = format!("{category} {number}").trim_end().to_owned();
+        match (nickname.filter(|name| !name.is_empty()), of_the_bank) {
+            (Some(nickname), Some(name)) if nickname != name => Self {
+                name: nickname.to_owned(),
+                detail: format!("{name}, {kind}"),
             },
-            Some(name) => Self {
+            (Some(name), _) | (None, Some(name)) => Self {
                 name: name.to_owned(),
-                detail: format!("{category} {number}"),
+                detail: kind,
             },
-            None => Self {
+            (None, None) => Self {
                 name: category.to_owned(),
-                detail: number,
+                detail: number.to_owned(),
             },
         }
     }

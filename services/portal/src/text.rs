@@ -67,6 +67,21 @@ pub(crate) struct Text {
     pub(crate) untick: &'static str,
     pub(crate) no_accounts: &'static str,
     pub(crate) choose_one: &'static str,
+    /// Leads to what one account shares, and how it is called.
+    pub(crate) choose_shares: &'static str,
+    /// The same where there is one kind of data alone.
+    pub(crate) give_a_name: &'static str,
+    /// Of an account that shares so many kinds of so many.
+    pub(crate) shares_some: fn(usize, usize) -> String,
+    /// The recipient and the account.
+    pub(crate) shares_legend: fn(&str, &str) -> String,
+    pub(crate) part_of: fn(&str) -> String,
+    pub(crate) name_it: fn(&str) -> String,
+    pub(crate) name_hint: fn(&str) -> String,
+    pub(crate) choose_of: fn(&str) -> String,
+    /// A kind of data that is left out, and the one that contains it and is not.
+    pub(crate) contained: fn(&str, &str) -> String,
+    pub(crate) nickname_wrong: &'static str,
     pub(crate) how_long: &'static str,
     pub(crate) for_days: fn(u16, &str) -> String,
     pub(crate) once: fn(&str) -> String,
@@ -79,8 +94,13 @@ pub(crate) struct Text {
     pub(crate) preview_nothing: &'static str,
     /// Where all of it is listed under the data clusters before.
     pub(crate) preview_no_more: &'static str,
+    pub(crate) left_out: fn(&str) -> String,
+    /// How many there are, or of how many the newest were looked at; whether there are more; and since when.
+    pub(crate) transactions_since: fn(usize, bool, &str) -> String,
+    pub(crate) fields: fn(usize) -> String,
     pub(crate) kinds_of_data: fn(usize) -> String,
     pub(crate) stop_any_time: &'static str,
+    pub(crate) no_is_nothing: &'static str,
     pub(crate) how_to_stop: &'static str,
     pub(crate) stop_at: &'static str,
     pub(crate) if_you_deny: fn(&str) -> String,
@@ -115,6 +135,8 @@ pub(crate) struct Text {
     pub(crate) what_is_shared: &'static str,
     pub(crate) what_was_shared: &'static str,
     pub(crate) accounts: &'static str,
+    pub(crate) shares_all: &'static str,
+    pub(crate) shares_only: fn(&str) -> String,
     pub(crate) remove: &'static str,
     /// For those who hear the link without its surroundings: the account's name.
     pub(crate) remove_account: fn(&str) -> String,

@@ -8,44 +8,30 @@ use domain::{DataCluster, Scopes};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allowed {
     clusters: BTreeSet<DataCluster>,
-    speaks_6_4: bool,
     settings: Settings,
 }
 
-/// What the bank decides for all recipients.
+/// What decides beside the clusters, for all accounts of a grant alike. The default lets out least.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Settings {
     /// Whether `accountNumber` is let out with PAYMENT_SUPPORT. FDX 6.4 deprecated it in favour of payment
     /// networks; recipients of an earlier version may still need it.
     pub account_number: bool,
+    /// Whether ACCOUNT_DETAILED means bills and scheduled payments too, as it did before FDX 6.4: to a recipient that is
+    /// registered for no cluster that was split off (`DataCluster::is_split_off`). What the consumer chose does not count:
+    /// who leaves a cluster out would otherwise share more.
+    pub bills_are_details: bool,
 }
 
 impl Allowed {
     /// The clusters of the account in the grant, as far as the token's scopes carry them.
-    ///
-    /// FDX 6.4 split BILLS and SCHEDULED_PAYMENTS off ACCOUNT_DETAILED, and they mean no less than that to a
-    /// recipient that asks for clusters of 6.4: with one of those in the grant, each speaks for itself.
     pub fn new(granted: &[DataCluster], scopes: &Scopes, settings: Settings) -> Self {
         let clusters = granted
             .iter()
             .copied()
             .filter(|cluster| scopes.contains(cluster.scope()))
             .collect();
-        let speaks_6_4 = granted.iter().any(|cluster| {
-            matches!(
-                cluster,
-                DataCluster::Balances
-                    | DataCluster::ScheduledPayments
-                    | DataCluster::SocialSecurityNumber
-                    | DataCluster::TermsAndConditions
-                    | DataCluster::Transfers
-            )
-        });
-        Self {
-            clusters,
-            speaks_6_4,
-            settings,
-        }
+        Self { clusters, settings }
     }
 
     /// Whether that cluster is shared.
@@ -82,11 +68,11 @@ impl Allowed {
     }
 
     pub(super) fn bills(&self) -> bool {
-        self.has(DataCluster::Bills) || (self.detailed() && !self.speaks_6_4)
+        self.has(DataCluster::Bills) || (self.detailed() && self.settings.bills_are_details)
     }
 
     pub(super) fn scheduled_payments(&self) -> bool {
-        self.has(DataCluster::ScheduledPayments) || (self.detailed() && !self.speaks_6_4)
+        self.has(DataCluster::ScheduledPayments) || (self.detailed() && self.settings.bills_are_details)
     }
 
     pub(super) fn investments(&self) -> bool {

@@ -8,7 +8,7 @@
 //! | `descriptor` | ACCOUNT_BASIC or ACCOUNT_DETAILED |
 //! | `detailed` | ACCOUNT_DETAILED |
 //! | `balances` | ACCOUNT_DETAILED or BALANCES |
-//! | `bills`, `scheduled_payments` | the cluster of that name; or ACCOUNT_DETAILED, from a recipient that speaks FDX before 6.4 |
+//! | `bills`, `scheduled_payments` | the cluster of that name; or ACCOUNT_DETAILED, to a recipient that speaks FDX before 6.4 |
 //! | `investments` | INVESTMENTS, and ACCOUNT_DETAILED |
 //! | `numbers` | PAYMENT_SUPPORT, and ACCOUNT_DETAILED |
 //! | `images`, `rewards` | the cluster of that name, beside TRANSACTIONS |

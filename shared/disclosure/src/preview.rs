@@ -15,9 +15,6 @@ use serde_json::Value;
 
 use crate::{Allowed, Settings, redact::redacted};
 
-/// Elements of a list that are looked at: the rest have the same members, or nearly.
-const ELEMENTS: usize = 8;
-
 /// Everything of an account that a grant could let out.
 #[derive(Clone)]
 pub struct Documents {
@@ -29,8 +26,8 @@ pub struct Documents {
     pub payment_networks: Vec<AccountPaymentNetwork>,
     /// Its asset transfer networks.
     pub asset_transfer_networks: Vec<AssetTransferNetwork>,
-    /// One transaction, as an example of all.
-    pub transaction: Option<Transaction>,
+    /// Its transactions, newest first.
+    pub transactions: Vec<Transaction>,
 }
 
 impl std::fmt::Debug for Documents {
@@ -59,23 +56,25 @@ pub struct Member {
 }
 
 /// What an account would let out under these clusters, in their order. A member is under the first cluster that lets it
-/// out, and again under one that lets more of it out (a whole tax id instead of its last digits).
+/// out, and again under one that lets more of it out (a whole tax id instead of its last digits). Every member of every
+/// document is there: what a recipient would read has no other.
 pub fn preview(
     documents: &Documents,
     nickname: Option<&str>,
     clusters: &BTreeSet<DataCluster>,
+    settings: Settings,
 ) -> Vec<ClusterPreview> {
     let granted: Vec<_> = clusters.iter().copied().collect();
+    let transactions = telling(&documents.transactions);
     let mut before = BTreeMap::new();
     let mut scopes = Vec::new();
     granted
         .iter()
         .map(|&data_cluster| {
             scopes.push(data_cluster.scope());
-            // With all clusters in the grant, since what one means may depend on another being there.
             let carried: Scopes = scopes.iter().copied().collect();
-            let allowed = Allowed::new(&granted, &carried, Settings::default());
-            let now = leaves(documents, nickname, &allowed);
+            let allowed = Allowed::new(&granted, &carried, settings);
+            let now = leaves(documents, &transactions, nickname, &allowed);
             let members = now
                 .iter()
                 .filter(|(name, value)| before.get(*name) != Some(*value))
@@ -94,7 +93,12 @@ pub fn preview(
 }
 
 /// Every member that leaves, by name, with its first value.
-fn leaves(documents: &Documents, nickname: Option<&str>, allowed: &Allowed) -> BTreeMap<String, Value> {
+fn leaves(
+    documents: &Documents,
+    transactions: &[&Transaction],
+    nickname: Option<&str>,
+    allowed: &Allowed,
+) -> BTreeMap<String, Value> {
     let mut found = BTreeMap::new();
     let account = crate::details(documents.account.clone(), nickname, allowed);
     collect("", account, &mut found);
@@ -104,27 +108,42 @@ fn leaves(documents: &Documents, nickname: Option<&str>, allowed: &Allowed) -> B
         contact.and_then(|contact| crate::contact(contact, allowed)),
         &mut found,
     );
-    for network in documents.payment_networks.iter().take(ELEMENTS) {
+    for network in &documents.payment_networks {
         collect(
             "paymentNetworks",
             crate::payment_network(network.clone(), allowed),
             &mut found,
         );
     }
-    for network in documents.asset_transfer_networks.iter().take(ELEMENTS) {
+    for network in &documents.asset_transfer_networks {
         collect(
             "assetTransferNetworks",
             crate::asset_transfer_network(network.clone(), allowed),
             &mut found,
         );
     }
-    let transaction = documents.transaction.clone();
-    collect(
-        "transactions",
-        transaction.and_then(|transaction| crate::transaction(transaction, allowed)),
-        &mut found,
-    );
+    for &transaction in transactions {
+        collect(
+            "transactions",
+            crate::transaction(transaction.clone(), allowed),
+            &mut found,
+        );
+    }
     found
+}
+
+/// Of transactions those that have a member that none before has, even if all were let out: a few of thousands, and less
+/// than all of them leaves by the same members.
+fn telling(transactions: &[Transaction]) -> Vec<&Transaction> {
+    let scopes: Scopes = DataCluster::ALL.map(DataCluster::scope).into_iter().collect();
+    let all = Allowed::new(&DataCluster::ALL, &scopes, Settings::default());
+    let mut found = BTreeMap::new();
+    let tells = |transaction: &&Transaction| {
+        let before = found.len();
+        collect("", crate::transaction((*transaction).clone(), &all), &mut found);
+        found.len() > before
+    };
+    transactions.iter().filter(tells).collect()
 }
 
 fn collect<T: Serialize>(
@@ -152,7 +171,7 @@ fn flatten(name: &str, value: Value, found: &mut BTreeMap<String, Value>) {
             }
         }
         Value::Array(elements) => {
-            for element in elements.into_iter().take(ELEMENTS) {
+            for element in elements {
                 flatten(name, element, found);
             }
         }
@@ -176,28 +195,40 @@ mod tests {
     const TRANSACTION: &str = r#"{"accountCategory": "DEPOSIT_ACCOUNT", "transactionId": "t-1", "amount": 13.37,
         "description": "CLINIC", "postedTimestamp": "2026-11-20T10:00:00Z", "debitCreditMemo": "DEBIT"}"#;
 
+    /// With a member that the newest has not.
+    const OLDER: &str = r#"{"accountCategory": "DEPOSIT_ACCOUNT", "transactionId": "t-0", "amount": 2, "memo": "GIFT",
+        "description": "FLORIST", "postedTimestamp": "2026-10-20T10:00:00Z"}"#;
+
     fn documents() -> Documents {
         Documents {
             account: serde_json::from_str(ACCOUNT).unwrap(),
             contact: Some(serde_json::from_str(CONTACT).unwrap()),
             payment_networks: serde_json::from_str(NETWORKS).unwrap(),
             asset_transfer_networks: vec![],
-            transaction: Some(serde_json::from_str(TRANSACTION).unwrap()),
+            transactions: vec![
+                serde_json::from_str(TRANSACTION).unwrap(),
+                serde_json::from_str(OLDER).unwrap(),
+            ],
         }
     }
 
     fn shown(clusters: &[DataCluster]) -> BTreeMap<DataCluster, BTreeMap<String, String>> {
-        preview(&documents(), None, &clusters.iter().copied().collect())
-            .into_iter()
-            .map(|cluster| {
-                let members = cluster
-                    .members
-                    .into_iter()
-                    .map(|member| (member.name, member.example))
-                    .collect();
-                (cluster.data_cluster, members)
-            })
-            .collect()
+        preview(
+            &documents(),
+            None,
+            &clusters.iter().copied().collect(),
+            Settings::default(),
+        )
+        .into_iter()
+        .map(|cluster| {
+            let members = cluster
+                .members
+                .into_iter()
+                .map(|member| (member.name, member.example))
+                .collect();
+            (cluster.data_cluster, members)
+        })
+        .collect()
     }
 
     #[test]
@@ -214,6 +245,11 @@ mod tests {
         assert!(!shown[&AccountBasic].contains_key("currentBalance"));
         assert_eq!(shown[&Transactions]["transactions.postedTimestamp"], "2026-11-20");
         assert_eq!(shown[&Transactions]["transactions.debitCreditMemo"], "DEBIT");
+        // Of any transaction, with the newest as the example where it has the member.
+        assert_eq!(
+            shown[&Transactions]["transactions.memo"],
+            "\u{2022}\u{2022}\u{2022}"
+        );
         let identifier = &shown[&PaymentSupport]["paymentNetworks.identifier"];
         assert_eq!(identifier, "\u{2022}\u{2022}\u{2022}\u{2022} 2222");
     }
@@ -261,6 +297,8 @@ mod tests {
             "t-1",
             "13.37",
             "CLINIC",
+            "GIFT",
+            "FLORIST",
         ] {
             assert!(!text.contains(secret), "{secret} in {text}");
         }

@@ -34,6 +34,16 @@ fn allowed(clusters: &[DataCluster]) -> Allowed {
     Allowed::new(clusters, &scopes, Settings::default())
 }
 
+/// For a recipient that is registered for no cluster of FDX 6.4.
+fn before_6_4(clusters: &[DataCluster]) -> Allowed {
+    let scopes: Scopes = clusters.iter().map(|cluster| cluster.scope()).collect();
+    let settings = Settings {
+        bills_are_details: true,
+        ..Settings::default()
+    };
+    Allowed::new(clusters, &scopes, settings)
+}
+
 fn keys(value: &Value) -> BTreeSet<&str> {
     value.as_object().unwrap().keys().map(String::as_str).collect()
 }
@@ -71,7 +81,7 @@ fn basic_is_the_descriptor_without_the_number() {
 
 #[test]
 fn detailed_is_all_that_is_not_split_off() {
-    let card = account(CARD, &allowed(&[DataCluster::AccountDetailed])).unwrap();
+    let card = account(CARD, &before_6_4(&[DataCluster::AccountDetailed])).unwrap();
     for present in [
         "currentBalance",
         "creditLine",
@@ -94,7 +104,10 @@ fn detailed_is_all_that_is_not_split_off() {
 }
 
 #[test]
-fn bills_speak_for_themselves_where_the_grant_has_clusters_of_6_4() {
+fn bills_speak_for_themselves_to_who_knows_clusters_of_6_4() {
+    // Also where the consumer left every one of those out: less is never more.
+    let card = account(CARD, &allowed(&[DataCluster::AccountDetailed])).unwrap();
+    assert!(card.get("bills").is_none() && card.get("scheduledPayments").is_none());
     let card = account(
         CARD,
         &allowed(&[DataCluster::AccountDetailed, DataCluster::Balances]),
@@ -162,7 +175,10 @@ fn numbers_need_payment_support_and_the_deprecated_one_a_setting_too() {
     assert!(card.get("micrNumber").is_some() && card.get("accountNumber").is_none());
     assert!(card.get("routingTransitNumber").is_none());
     let scopes: Scopes = clusters.iter().map(|cluster| cluster.scope()).collect();
-    let asked = Settings { account_number: true };
+    let asked = Settings {
+        account_number: true,
+        ..Settings::default()
+    };
     assert!(
         account(CARD, &Allowed::new(&clusters, &scopes, asked))
             .unwrap()

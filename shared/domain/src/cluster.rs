@@ -124,6 +124,41 @@ impl DataCluster {
         }
     }
 
+    /// Whether accounts of that FDX category can have anything of it: a screen need not offer the others. Of a category that
+    /// is not known, anything.
+    pub fn applies_to(self, category: Option<&str>) -> bool {
+        let Some(category) = category else { return true };
+        match self {
+            Self::Investments => category == "INVESTMENT_ACCOUNT",
+            Self::Bills => matches!(category, "LOC_ACCOUNT" | "INSURANCE_ACCOUNT"),
+            Self::ScheduledPayments => category == "LOC_ACCOUNT",
+            Self::Balances => category != "INSURANCE_ACCOUNT",
+            _ => true,
+        }
+    }
+
+    /// Whether a recipient that is registered for it asks for bills and scheduled payments by their own names. Before FDX
+    /// 6.4 both were part of ACCOUNT_DETAILED, and for a recipient that is registered for none of these they still are.
+    pub const fn is_split_off(self) -> bool {
+        matches!(
+            self,
+            Self::Bills
+                | Self::Balances
+                | Self::ScheduledPayments
+                | Self::SocialSecurityNumber
+                | Self::TermsAndConditions
+                | Self::Transfers
+        )
+    }
+
+    /// Those that it contains: who shares it shares these, chosen or not.
+    pub const fn contains(self) -> &'static [Self] {
+        match self {
+            Self::AccountDetailed => &[Self::AccountBasic, Self::Balances],
+            _ => &[],
+        }
+    }
+
     /// What a consumer reads as its name (FDX UX guidelines).
     pub const fn label(self) -> &'static str {
         match self {

@@ -2,7 +2,7 @@
 
 use diesel::{
     PgConnection, QueryResult, RunQueryDsl,
-    sql_types::{Array, BigInt, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, BigInt, Bool, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid},
 };
 use domain::{AccountId, DataCluster, Instant};
 use uuid::Uuid;
@@ -48,17 +48,21 @@ pub struct AccountRow {
     pub data_clusters: Vec<DataCluster>,
     /// The name that the consumer gave it.
     pub nickname: Option<String>,
+    /// Whether ACCOUNT_DETAILED means bills and scheduled payments too: the recipient is registered for no cluster that was
+    /// split off it.
+    pub bills_are_details: bool,
     /// JSON text; `None` when the account is no longer there or has no such document.
     pub document: Option<String>,
 }
 
 statement! {
     /// One row for each account of each question, or one without account.
-    ReadAll -> (BigInt, StandingSql, Nullable<Text>, Nullable<Array<Text>>, Nullable<Text>, Nullable<Text>) ;
+    ReadAll -> (BigInt, StandingSql, Nullable<Text>, Nullable<Array<Text>>, Nullable<Text>, Bool, Nullable<Text>) ;
     "SELECT ask.ordinal, t.expires_at, t.revoked_at IS NOT NULL, t.client_id, c.status = 'APPROVED', g.consent_id, g.user_id,
      g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason, g.expires_at, g.consumed_from,
      g.tokens_void_before, g.lookback_days, g.scope,
      ca.account_id, ca.data_clusters, ca.nickname,
+     NOT coalesce(string_to_array(c.metadata ->> 'scope', ' ') && " (split_off: Array<Text> = Vec<&'a str>) "::text[], false),
      CASE ask.part WHEN 0 THEN a.entity WHEN 1 THEN a.contact WHEN 2 THEN a.payment_networks
                    WHEN 3 THEN a.asset_transfer_networks END::text
      FROM unnest(" (token_ids: Array<SqlUuid> = Vec<Uuid>) "," (issued_at: Array<Timestamptz> = Vec<Instant>) ","
@@ -80,6 +84,7 @@ type Row = (
     Option<String>,
     Option<Vec<String>>,
     Option<String>,
+    bool,
     Option<String>,
 );
 
@@ -93,6 +98,7 @@ impl Batch for AccountReads {
 
     fn run(connection: &mut PgConnection, asked: &[&AccountRead]) -> QueryResult<Vec<Self::Answer>> {
         let rows = ReadAll::new(
+            split_off(),
             asked.iter().map(|read| read.token.token_id.uuid()).collect(),
             asked.iter().map(|read| read.token.issued_at).collect(),
             asked
@@ -104,12 +110,12 @@ impl Batch for AccountReads {
         .load::<Row>(connection)?;
 
         let mut answers: Vec<Self::Answer> = asked.iter().map(|_| Ok(None)).collect();
-        for (ordinal, standing, account_id, clusters, nickname, document) in rows {
+        for (ordinal, standing, account_id, clusters, nickname, bills_are_details, document) in rows {
             let Some(answer) = answer_at(&mut answers, ordinal) else {
                 continue;
             };
             add(answer, standing, || {
-                account_row(account_id, clusters, nickname, document)
+                account_row(account_id, clusters, nickname, (bills_are_details, document))
             });
         }
         Ok(answers)
@@ -121,7 +127,7 @@ pub(crate) fn account_row(
     account_id: Option<String>,
     clusters: Option<Vec<String>>,
     nickname: Option<String>,
-    document: Option<String>,
+    (bills_are_details, document): (bool, Option<String>),
 ) -> Result<Option<AccountRow>, StoreError> {
     let Some(account_id) = account_id else {
         return Ok(None);
@@ -130,8 +136,18 @@ pub(crate) fn account_row(
         account_id: Table("consent_accounts").parse("account_id", &account_id)?,
         data_clusters: data_clusters(&clusters.unwrap_or_default())?,
         nickname,
+        bills_are_details,
         document,
     }))
+}
+
+/// The scopes of the clusters that were split off ACCOUNT_DETAILED.
+pub(crate) fn split_off() -> Vec<&'static str> {
+    DataCluster::ALL
+        .into_iter()
+        .filter(|cluster| cluster.is_split_off())
+        .map(|cluster| cluster.scope().as_str())
+        .collect()
 }
 
 /// The answer to the question of that ordinal, which counts from one.

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     Tx,
-    account_reads::{AccountRow, account_row},
+    account_reads::{AccountRow, account_row, split_off},
     error::StoreError,
     issue::{Issue, Issued},
     standing::{Read, StandingRow, StandingSql, TokenRef},
@@ -64,10 +64,12 @@ pub fn issue(tx: &mut Tx<'_>, issue: &Issue) -> Result<Issued, StoreError> {
 
 statement! {
     /// One row for each account of the token's grant, or one without account.
-    ReadOne -> (StandingSql, Nullable<Text>, Nullable<Array<Text>>, Nullable<Text>, Nullable<Text>) ;
+    ReadOne -> (StandingSql, Nullable<Text>, Nullable<Array<Text>>, Nullable<Text>, Bool, Nullable<Text>) ;
     "SELECT t.expires_at, t.revoked_at IS NOT NULL, t.client_id, c.status = 'APPROVED', g.consent_id, g.user_id,
      g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason, g.expires_at, g.consumed_from,
-     g.tokens_void_before, g.lookback_days, g.scope, ca.account_id, ca.data_clusters, ca.nickname, a.entity::text
+     g.tokens_void_before, g.lookback_days, g.scope, ca.account_id, ca.data_clusters, ca.nickname,
+     NOT coalesce(string_to_array(c.metadata ->> 'scope', ' ') && " (split_off: Array<Text> = Vec<&'a str>) "::text[], false),
+     a.entity::text
      FROM access_tokens t JOIN clients c ON c.client_id = t.client_id
      LEFT JOIN consent_grants g ON g.consent_id = t.consent_id
      LEFT JOIN consent_accounts ca ON ca.consent_id = g.consent_id
@@ -81,6 +83,7 @@ type Row = (
     Option<String>,
     Option<Vec<String>>,
     Option<String>,
+    bool,
     Option<String>,
 );
 
@@ -90,8 +93,8 @@ type Row = (
 /// [`StoreError`].
 pub fn read_accounts(tx: &mut Tx<'_>, token: TokenRef) -> Result<Option<Read<AccountRow>>, StoreError> {
     let mut read = None;
-    for (standing, account_id, clusters, nickname, document) in
-        ReadOne::new(token.token_id.uuid(), token.issued_at).load::<Row>(tx.connection)?
+    for (standing, account_id, clusters, nickname, bills_are_details, document) in
+        ReadOne::new(split_off(), token.token_id.uuid(), token.issued_at).load::<Row>(tx.connection)?
     {
         let read = match &mut read {
             Some(read) => read,
@@ -100,8 +103,12 @@ pub fn read_accounts(tx: &mut Tx<'_>, token: TokenRef) -> Result<Option<Read<Acc
                 rows: vec![],
             }),
         };
-        read.rows
-            .extend(account_row(account_id, clusters, nickname, document)?);
+        read.rows.extend(account_row(
+            account_id,
+            clusters,
+            nickname,
+            (bills_are_details, document),
+        )?);
     }
     Ok(read)
 }

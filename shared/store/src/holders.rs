@@ -1,5 +1,7 @@
 //! Who holds which account of the stored source.
 
+use std::collections::BTreeMap;
+
 use diesel::{
     RunQueryDsl,
     sql_types::{Array, BigInt, Jsonb, Nullable, Text, Timestamptz},
@@ -37,19 +39,26 @@ statement! {
 }
 
 statement! {
-    /// One row for each account that the user holds; the transaction is the newest since the instant.
-    ListDocuments -> (Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, Nullable<Text>, BigInt) ;
+    /// One row for each account that the user holds.
+    ListDocuments -> (Text, Text, Nullable<Text>, Nullable<Text>, Nullable<Text>, BigInt) ;
     "SELECT a.account_id, a.entity::text, a.contact::text, a.payment_networks::text, a.asset_transfer_networks::text,
-         x.entity::text, (SELECT count(*) FROM account_holders o
+         (SELECT count(*) FROM account_holders o
              WHERE o.account_id = h.account_id AND o.approves AND o.user_id <> h.user_id)
-     FROM (SELECT " (user_id: Text = &'a str) "::text AS user_id, " (account_ids: Array<Text> = Vec<&'a str>)
-    "::text[] AS account_ids, " (since: Timestamptz = Instant) "::timestamptz AS since, "
-    (until: Timestamptz = Instant) "::timestamptz AS until) asked
-     JOIN account_holders h ON h.user_id = asked.user_id AND h.account_id = ANY(asked.account_ids)
-     JOIN accounts a ON a.account_id = h.account_id
-     LEFT JOIN LATERAL (SELECT t.entity FROM transactions t
-         WHERE t.account_id = a.account_id AND t.occurred_at >= asked.since AND t.occurred_at < asked.until
-         ORDER BY t.occurred_at DESC, t.transaction_id LIMIT 1) x ON true"
+     FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = " (user_id: Text = &'a str)
+    " AND h.account_id = ANY(" (account_ids: Array<Text> = Vec<&'a str>) ")"
+}
+
+statement! {
+    /// Newest first, of each account so many at the most.
+    ListTransactions -> (Text, Text) ;
+    "SELECT asked.account_id, x.entity
+     FROM (SELECT unnest(" (account_ids: Array<Text> = Vec<&'a str>) "::text[]) AS account_id, "
+    (since: Timestamptz = Instant) "::timestamptz AS since, " (until: Timestamptz = Instant)
+    "::timestamptz AS until, " (most: BigInt = i64) "::bigint AS most) asked
+     CROSS JOIN LATERAL (SELECT t.entity::text AS entity, t.occurred_at, t.transaction_id FROM transactions t
+         WHERE t.account_id = asked.account_id AND t.occurred_at >= asked.since AND t.occurred_at < asked.until
+         ORDER BY t.occurred_at DESC, t.transaction_id LIMIT asked.most) x
+     ORDER BY asked.account_id, x.occurred_at DESC, x.transaction_id"
 }
 
 /// An account that a consumer can share.
@@ -76,8 +85,6 @@ pub struct Documents {
     pub payment_networks: Option<String>,
     /// Its asset transfer networks.
     pub asset_transfer_networks: Option<String>,
-    /// Its newest transaction of the period.
-    pub transaction: Option<String>,
     /// Other holders whose approval a grant of it needs.
     pub awaiting: u16,
 }
@@ -147,8 +154,7 @@ pub fn list_approving(
         .collect()
 }
 
-/// What a grant could let out of those accounts; nothing of one that the user does not hold. The transaction is the
-/// newest one from `since` on and before `until`.
+/// What a grant could let out of those accounts, but for their transactions; nothing of one that the user does not hold.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -156,7 +162,6 @@ pub fn list_documents(
     tx: &mut Tx<'_>,
     user_id: &UserId,
     account_ids: &[&AccountId],
-    (since, until): (Instant, Instant),
 ) -> Result<Vec<Documents>, StoreError> {
     type Row = (
         String,
@@ -164,27 +169,49 @@ pub fn list_documents(
         Option<String>,
         Option<String>,
         Option<String>,
-        Option<String>,
         i64,
     );
     let ids = account_ids.iter().map(|id| id.as_str()).collect();
-    ListDocuments::new(user_id.as_str(), ids, since, until)
+    ListDocuments::new(user_id.as_str(), ids)
         .load::<Row>(tx.connection)?
         .into_iter()
         .map(
-            |(id, entity, contact, payment_networks, asset_transfer_networks, transaction, awaiting)| {
+            |(id, entity, contact, payment_networks, asset_transfer_networks, awaiting)| {
                 Ok(Documents {
                     account_id: TABLE.parse("account_id", &id)?,
                     entity,
                     contact,
                     payment_networks,
                     asset_transfer_networks,
-                    transaction,
                     awaiting: number(awaiting)?,
                 })
             },
         )
         .collect()
+}
+
+/// The transactions of those accounts from `since` on and before `until`, as stored: JSON texts, newest first, of each account
+/// `most` at the most. Whose accounts they are is not looked at here.
+///
+/// # Errors
+/// [`StoreError`].
+pub fn list_transactions(
+    tx: &mut Tx<'_>,
+    account_ids: &[&AccountId],
+    (since, until): (Instant, Instant),
+    most: u16,
+) -> Result<BTreeMap<AccountId, Vec<String>>, StoreError> {
+    let ids = account_ids.iter().map(|id| id.as_str()).collect();
+    let mut found: BTreeMap<AccountId, Vec<String>> = BTreeMap::new();
+    for (id, transaction) in
+        ListTransactions::new(ids, since, until, most.into()).load::<(String, String)>(tx.connection)?
+    {
+        found
+            .entry(TABLE.parse("account_id", &id)?)
+            .or_default()
+            .push(transaction);
+    }
+    Ok(found)
 }
 
 fn number(counted: i64) -> Result<u16, StoreError> {

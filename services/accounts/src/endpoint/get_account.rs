@@ -55,7 +55,7 @@ pub(crate) async fn get_account(
 ) -> Result<HttpResponse, FdxError> {
     let needs = [Scope::AccountBasicRead, Scope::AccountDetailedRead];
     let (grant, row) = read::one(&app, &caller, &account_id, Part::Entity, &needs).await?;
-    let allowed = grant.allowed(&row.data_clusters);
+    let allowed = grant.allowed_details(&row);
     let account = stored::<Account>(&row.document.ok_or(Code::AccountNotFound)?)?;
     let disclosed = disclose::details(account, row.nickname.as_deref(), &allowed).ok_or(Code::Forbidden)?;
     let let_out = [(&row.account_id, row.data_clusters.as_slice())];

@@ -73,9 +73,18 @@ impl Grant {
             .await
     }
 
-    /// What of an account the token may see.
+    /// What of an account the token may see, where bills are not spoken of.
     pub(crate) fn allowed(&self, clusters: &[DataCluster]) -> Allowed {
         Allowed::new(clusters, &self.scopes, Settings::default())
+    }
+
+    /// What of an account's own document the token may see.
+    pub(crate) fn allowed_details(&self, row: &AccountRow) -> Allowed {
+        let settings = Settings {
+            bills_are_details: row.bills_are_details,
+            ..Settings::default()
+        };
+        Allowed::new(&row.data_clusters, &self.scopes, settings)
     }
 }
 

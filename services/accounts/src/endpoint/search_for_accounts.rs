@@ -113,7 +113,7 @@ fn listed(grant: &Grant, row: &AccountRow, with_details: bool) -> Result<Option<
     let Some(document) = &row.document else {
         return Ok(None);
     };
-    let (nickname, allowed) = (row.nickname.as_deref(), grant.allowed(&row.data_clusters));
+    let (nickname, allowed) = (row.nickname.as_deref(), grant.allowed_details(row));
     Ok(if with_details {
         let account = disclose::details(stored::<Account>(document)?, nickname, &allowed);
         account.map(|account| ListedAccount::Details(Box::new(account)))
@@ -172,6 +172,7 @@ mod tests {
             account_id: account_id.parse().unwrap(),
             data_clusters: vec![],
             nickname: None,
+            bills_are_details: false,
             document: None,
         }
     }

@@ -39,15 +39,15 @@ const RUN: &str = "return axe.run(document, {
 }));";
 
 /// A browser that looks at pages closely.
-struct Inspector {
-    browser: Chromium,
+pub(crate) struct Inspector {
+    pub(crate) browser: Chromium,
     axe: String,
     pictures: Option<PathBuf>,
     faults: Vec<String>,
 }
 
 impl Inspector {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         let file =
             Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/browser/node_modules/axe-core/axe.min.js");
         Self {
@@ -60,7 +60,7 @@ impl Inspector {
     }
 
     /// Looks at the page that is open, on every screen.
-    async fn look(&mut self, name: &str, language: &str) {
+    pub(crate) async fn look(&mut self, name: &str, language: &str) {
         let shown = self
             .browser
             .run("return document.documentElement.lang", json!([]))
@@ -97,7 +97,7 @@ impl Inspector {
     }
 
     /// Looks at the page of an address in every language; ends in the first.
-    async fn look_at(&mut self, name: &str, address: &str) {
+    pub(crate) async fn look_at(&mut self, name: &str, address: &str) {
         for language in LANGUAGES {
             self.in_language(address, language).await;
             self.look(name, language).await;
@@ -112,12 +112,12 @@ impl Inspector {
             .await;
     }
 
-    fn done(self) {
+    pub(crate) fn done(self) {
         assert!(self.faults.is_empty(), "{}", self.faults.join("\n"));
     }
 }
 
-async fn type_password(browser: &Chromium, consumer: &Consumer, password: &str) {
+pub(crate) async fn type_password(browser: &Chromium, consumer: &Consumer, password: &str) {
     browser
         .run("document.getElementById('username').value = ''", json!([]))
         .await;
@@ -176,6 +176,18 @@ async fn the_consent_application_has_no_barrier() {
         inspector.browser.click("allow").await;
         inspector.browser.arrive("problem").await;
         inspector.look("decision-none-chosen", language).await;
+        inspector.in_language(&decision, language).await;
+        inspector.browser.click("shares-1").await;
+        inspector.browser.click("share-1-TRANSACTIONS").await;
+        inspector.browser.type_into("nickname-1", "Rainy days").await;
+        inspector.look("decision-shares", language).await;
+        inspector.browser.click("preview").await;
+        inspector.browser.arrive("shared").await;
+        inspector.look("decision-shares-preview", language).await;
+        inspector.browser.click("share-1-BALANCES").await;
+        inspector.browser.click("allow").await;
+        inspector.browser.arrive("problem").await;
+        inspector.look("decision-shares-refused", language).await;
     }
     let nowhere = format!("{}/portal/nowhere", platform.platform.public);
     inspector.look_at("error", &nowhere).await;

@@ -17,16 +17,16 @@ use crate::{
 };
 
 /// A consumer with one-time codes, on the way to a recipient's request.
-struct Journey {
-    platform: TestPlatform,
-    recipient: Recipient,
-    consumer: Consumer,
+pub(crate) struct Journey {
+    pub(crate) platform: TestPlatform,
+    pub(crate) recipient: Recipient,
+    pub(crate) consumer: Consumer,
     authenticator: Authenticator,
-    browser: Chromium,
+    pub(crate) browser: Chromium,
 }
 
 impl Journey {
-    async fn with(setup: Setup) -> Self {
+    pub(crate) async fn with(setup: Setup) -> Self {
         let platform = TestPlatform::start().await;
         let consumer = platform.consumer().await;
         Self {
@@ -39,7 +39,7 @@ impl Journey {
     }
 
     /// Opens a new request of the recipient.
-    async fn begin(&self) -> Pushed {
+    pub(crate) async fn begin(&self) -> Pushed {
         let pushed = self.recipient.push(SCOPE).pushed().await;
         let url = self.recipient.authorize_url(&pushed.request_uri);
         self.browser.open_url(&url).await;
@@ -47,14 +47,14 @@ impl Journey {
     }
 
     /// The code that the authenticator shows; its time then passes, since a code works once.
-    fn code(&self) -> String {
+    pub(crate) fn code(&self) -> String {
         let code = self.authenticator.code(self.platform.now());
         self.platform.platform.clock.pass(30);
         code
     }
 
     /// Waits until the browser was sent to the recipient. Where.
-    async fn sent_to_the_recipient(&self) -> Url {
+    pub(crate) async fn sent_to_the_recipient(&self) -> Url {
         let began = Instant::now();
         loop {
             let url = self.browser.url().await;
@@ -70,7 +70,7 @@ impl Journey {
     }
 
     /// By keys alone: name, password and code.
-    async fn sign_in(&self) {
+    pub(crate) async fn sign_in(&self) {
         self.browser.tab_to("username").await;
         self.browser.keys(&self.consumer.user_id).await;
         self.browser.keys(TAB).await;
@@ -88,7 +88,7 @@ impl Journey {
     }
 
     /// By keys alone: goes on to that button or link, and presses it.
-    async fn press(&self, id: &str) {
+    pub(crate) async fn press(&self, id: &str) {
         self.browser.tab_to(id).await;
         self.browser.keys(ENTER).await;
     }

@@ -1,8 +1,8 @@
 //! Calls of the External Resource Authentication API.
 
-use domain::{ResourceId, UserId};
+use domain::{AccountId, DataCluster, ResourceId, UserId};
 use reqwest::Method;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
@@ -17,9 +17,21 @@ pub(crate) struct Approval<'a> {
     pub(crate) user: &'a SignedIn,
     /// Whether the recipient is told the consumer's name.
     pub(crate) tells_the_name: bool,
-    pub(crate) accounts: Vec<&'a str>,
+    pub(crate) accounts: Vec<ChosenAccount<'a>>,
     pub(crate) terms_and_conditions_version: &'static str,
     pub(crate) acknowledged_at: domain::Instant,
+}
+
+/// An account that the consumer chose.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ChosenAccount<'a> {
+    pub(crate) account_id: &'a AccountId,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) nickname: Option<&'a str>,
+    /// What of it; all that was asked when absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) data_clusters: Option<Vec<DataCluster>>,
 }
 
 #[derive(Deserialize)]
@@ -65,10 +77,9 @@ impl Api {
         &self,
         resource_id: ResourceId,
         user_id: &UserId,
-        accounts: &[&str],
+        accounts: &[ChosenAccount<'_>],
     ) -> Result<Preview, ApiError> {
         let id = resource_id.to_string();
-        let accounts: Vec<Value> = accounts.iter().map(|id| json!({ "accountId": id })).collect();
         let call = Call {
             method: Method::POST,
             path: &["external", "authentication", "v1", "resources", &id, "preview"],
@@ -86,11 +97,6 @@ impl Api {
         etag: &str,
         approval: &Approval<'_>,
     ) -> Result<String, ApiError> {
-        let accounts: Vec<Value> = approval
-            .accounts
-            .iter()
-            .map(|id| json!({ "accountId": id }))
-            .collect();
         let claims = if approval.tells_the_name {
             json!({"name": approval.user.display_name})
         } else {
@@ -105,7 +111,7 @@ impl Api {
                 "amr": approval.user.proof.amr(),
             },
             "claims": claims,
-            "accounts": accounts,
+            "accounts": approval.accounts,
             "termsAndConditionsVersion": approval.terms_and_conditions_version,
             "acknowledgedAt": approval.acknowledged_at,
         });

@@ -1,5 +1,7 @@
 //! What the solution APIs answer, as far as a page needs it. Members that we do not know are skipped: an API may grow.
 
+use std::collections::BTreeSet;
+
 use domain::{AccountId, ConsentId, DataCluster, Instant, ResourceId, UserId, consent::DurationType};
 use serde::Deserialize;
 
@@ -82,6 +84,9 @@ pub(crate) struct Account {
     /// Other holders who must agree before anything of it is shared.
     #[serde(default)]
     pub(crate) awaiting_approvals: usize,
+    /// What of it can be chosen; in a connection, what of it is shared.
+    #[serde(default)]
+    pub(crate) data_clusters: BTreeSet<DataCluster>,
 }
 
 #[derive(Deserialize)]
@@ -99,14 +104,23 @@ pub(crate) struct Preview {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PreviewedAccount {
     pub(crate) account_id: AccountId,
+    pub(crate) transactions: Option<PreviewedTransactions>,
     pub(crate) data_clusters: Vec<PreviewedCluster>,
+}
+
+/// The transactions that could be read today.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PreviewedTransactions {
+    pub(crate) since_time: Instant,
+    pub(crate) count: usize,
+    pub(crate) has_more: bool,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PreviewedCluster {
     pub(crate) data_cluster: DataCluster,
-    pub(crate) label: String,
     pub(crate) members: Vec<PreviewedMember>,
 }
 

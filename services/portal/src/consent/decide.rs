@@ -5,7 +5,10 @@ use domain::ResourceId;
 
 use crate::{
     api::{Account, Approval, Resource},
-    consent::{self, TERMS_VERSION},
+    consent::{
+        self, TERMS_VERSION,
+        choice::{self, Choice},
+    },
     csrf,
     form::Form,
     html::{self, Forms},
@@ -61,19 +64,16 @@ async fn allow(
         Ok(resource) => resource,
         Err(onwards) => return Ok(onwards),
     };
-    let accounts: Vec<_> = form.all("account").collect();
-    if accounts.is_empty() && !resource.consent_request.data_clusters.is_empty() {
-        let (page, _) = page(visit, &resource, session, user).await?;
-        return html::page(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Forms::AndOnwards,
-            &page.none_chosen(),
-        );
+    let (page, offered) = page(visit, &resource, session, user).await?;
+    let choices = choice::read(form, &offered)?;
+    let needs_accounts = !resource.consent_request.data_clusters.is_empty();
+    if let Some(problem) = choice::problem(&choices).filter(|_| needs_accounts) {
+        return refused(&page.refused(&choices, problem));
     }
     let approval = Approval {
         user,
         tells_the_name: resource.asks_for_the_name(),
-        accounts,
+        accounts: choices.iter().filter_map(Choice::chosen).collect(),
         terms_and_conditions_version: TERMS_VERSION,
         acknowledged_at: visit.now,
     };
@@ -85,7 +85,7 @@ async fn allow(
     consent::decided(visit, resource_id, outcome).await
 }
 
-/// The same page, with what would leave of the accounts that are ticked. Decides nothing.
+/// The same page, with what would leave of what is chosen. Decides nothing.
 async fn preview(
     visit: &mut Visit,
     form: &Form,
@@ -97,22 +97,26 @@ async fn preview(
         Ok(resource) => resource,
         Err(onwards) => return Ok(onwards),
     };
-    let chosen: Vec<_> = form.all("account").collect();
-    let (page, accounts) = page(visit, &resource, session, user).await?;
-    if chosen.is_empty() {
-        return html::page(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            Forms::AndOnwards,
-            &page.none_chosen(),
-        );
+    let (page, offered) = page(visit, &resource, session, user).await?;
+    let choices = choice::read(form, &offered)?;
+    if let Some(problem) = choice::problem(&choices) {
+        return refused(&page.refused(&choices, problem));
     }
+    let chosen: Vec<_> = choices.iter().filter_map(Choice::chosen).collect();
     let preview = visit
         .portal
         .api
         .preview(resource_id, &user.user_id, &chosen)
         .await?;
-    let page = page.previewing(&chosen, preview, &accounts);
-    html::page(StatusCode::OK, Forms::AndOnwards, &page)
+    html::page(
+        StatusCode::OK,
+        Forms::AndOnwards,
+        &page.previewing(&choices, preview),
+    )
+}
+
+fn refused(page: &Decision) -> Result<HttpResponse, Refusal> {
+    html::page(StatusCode::UNPROCESSABLE_ENTITY, Forms::AndOnwards, page)
 }
 
 /// The page that the form came from, and the accounts on it.

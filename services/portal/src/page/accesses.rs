@@ -1,13 +1,11 @@
 //! Who read what under a connection, all of it, newest first.
 
-use askama::Template;
-use domain::DataCluster;
-
-use super::{AccountLine, Frame, moment};
+use super::{AccountLine, Frame, cluster_labels, moment};
 use crate::{
     api::{Access, AccessPage, UserConsent},
     text::Text,
 };
+use askama::Template;
 
 /// The page.
 #[derive(Template)]
@@ -60,7 +58,7 @@ impl Accesses {
 impl Read {
     pub(super) fn all(text: &Text, consent: &UserConsent, accesses: &[Access]) -> Vec<Self> {
         let read = |access: &Access| Self {
-            what: join(access.data_clusters.iter().map(|cluster| label(text, *cluster))),
+            what: cluster_labels(text, access.data_clusters.iter().copied()),
             of: join(
                 access
                     .account_ids
@@ -80,11 +78,6 @@ impl Read {
 
 fn join(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
-}
-
-fn label(text: &Text, cluster: DataCluster) -> String {
-    let words = (text.cluster)(cluster);
-    words.map_or(cluster.label(), |(label, _)| label).to_owned()
 }
 
 /// An account of the connection by its name, also one that was removed since.

@@ -2,10 +2,11 @@
 
 use askama::Template;
 use chrono::Duration;
-use domain::{Instant, UserId};
+use domain::{DataCluster, Instant, UserId};
 
 use super::{
-    AccountLine, Asker, ClusterLine, Frame, accesses::Read, approval::Approval, connections, moment,
+    AccountLine, Asker, ClusterLine, Frame, accesses::Read, approval::Approval, cluster_labels, connections,
+    moment,
 };
 use crate::{
     api::{AccessPage, ApprovalStatus, HistoryEntry, Role, SharedAccount, UserConsent, UserConsentStatus},
@@ -41,6 +42,8 @@ struct Item {
     number: usize,
     name: String,
     detail: String,
+    /// What of it is shared, where the consumer left something out.
+    shares: Option<String>,
     note: Option<String>,
     /// Where it can be taken out, and what that link says without its surroundings.
     remove: Option<(String, String)>,
@@ -125,7 +128,7 @@ impl Connection {
     }
 
     #[cfg(test)]
-    fn sample_of(text: &'static Text, consent: &UserConsent, done: Option<&'static str>) -> Self {
+    pub(super) fn sample_of(text: &'static Text, consent: &UserConsent, done: Option<&'static str>) -> Self {
         let facts = Facts {
             consent,
             accesses: &super::tests::accesses(),
@@ -168,6 +171,7 @@ fn items(text: &Text, consent: &UserConsent, can_remove: bool) -> Vec<Item> {
             AccountLine::new(text, &shared.account, shared.nickname.as_deref());
         Item {
             number,
+            shares: shares(text, consent, shared),
             note: awaits(shared).then(|| text.others_awaited.to_owned()),
             remove: can_remove.then(|| {
                 (
@@ -186,11 +190,34 @@ fn items(text: &Text, consent: &UserConsent, can_remove: bool) -> Vec<Item> {
             number,
             name,
             detail,
+            shares: None,
             note: removed.removed_time.map(|at| (text.removed)(&(text.date)(at))),
             remove: None,
         }
     });
     shared.chain(removed).collect()
+}
+
+/// What an account shares: all that the connection has of such an account, or less; nothing where no account shares less.
+fn shares(text: &Text, consent: &UserConsent, shared: &SharedAccount) -> Option<String> {
+    let is_narrowed = |shared: &SharedAccount| kinds_of(consent, shared).any(|(_, is_shared)| !is_shared);
+    if !consent.accounts.iter().any(is_narrowed) {
+        return None;
+    }
+    if !is_narrowed(shared) {
+        return Some(text.shares_all.to_owned());
+    }
+    let kinds = kinds_of(consent, shared).filter_map(|(cluster, is_shared)| is_shared.then_some(cluster));
+    Some((text.shares_only)(&cluster_labels(text, kinds)))
+}
+
+/// What the connection has of such an account, and whether it shares it.
+fn kinds_of(consent: &UserConsent, shared: &SharedAccount) -> impl Iterator<Item = (DataCluster, bool)> {
+    let category = shared.account.account_category.as_deref();
+    let kinds = consent.data_clusters.iter().map(|cluster| cluster.data_cluster);
+    kinds
+        .filter(move |cluster| cluster.applies_to(category))
+        .map(|cluster| (cluster, shared.account.data_clusters.contains(&cluster)))
 }
 
 fn awaits(shared: &SharedAccount) -> bool {

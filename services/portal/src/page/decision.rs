@@ -4,9 +4,13 @@ use askama::Template;
 use chrono::Duration;
 use domain::{Instant, consent::DurationType};
 
-use super::{AccountLine, Asker, ClusterLine, Frame, preview, preview::PreviewedAccount};
+use super::{
+    AccountLine, Asker, ClusterLine, Frame, choice::ChoiceLine, cluster_label, preview,
+    preview::PreviewedAccount,
+};
 use crate::{
     api::{Account, Preview, RequestedConsent, Resource},
+    consent::choice::{Choice, Problem},
     text::Text,
 };
 
@@ -24,7 +28,9 @@ pub(crate) struct Decision {
     clusters: Vec<ClusterLine>,
     identity_only: Option<String>,
     told_your_name: Option<String>,
-    accounts: Vec<Choice>,
+    accounts: Vec<ChoiceLine>,
+    name_it: String,
+    name_hint: String,
     preview_means: String,
     preview: Option<Vec<PreviewedAccount>>,
     duration: String,
@@ -35,17 +41,7 @@ pub(crate) struct Decision {
     action: String,
     csrf: String,
     etag: String,
-    problem: Option<&'static str>,
-}
-
-/// An account that can be chosen. All are chosen until the consumer unticks them.
-struct Choice {
-    number: usize,
-    id: String,
-    name: String,
-    detail: String,
-    note: Option<String>,
-    is_chosen: bool,
+    problem: Option<String>,
 }
 
 impl Decision {
@@ -79,8 +75,10 @@ impl Decision {
                 .map(|person| (text.told_your_name)(&person.name)),
             accounts: (1..)
                 .zip(accounts)
-                .map(|(number, account)| Choice::new(text, number, account))
+                .map(|(number, account)| ChoiceLine::new(text, name, number, account))
                 .collect(),
+            name_it: (text.name_it)(name),
+            name_hint: (text.name_hint)(name),
             preview_means: (text.preview_means)(name),
             preview: None,
             duration: duration(text, asked, now),
@@ -96,27 +94,28 @@ impl Decision {
         }
     }
 
-    /// Once more, when no account was chosen.
+    /// Once more, when the choice will not do.
     #[must_use]
-    pub(crate) fn none_chosen(self) -> Self {
+    pub(crate) fn refused(self, choices: &[Choice<'_>], problem: Problem<'_>) -> Self {
         Self {
-            problem: Some(self.frame.text.choose_one),
-            ..self.choosing(&[])
+            problem: Some(words(self.frame.text, problem)),
+            ..self.choosing(choices)
         }
     }
 
-    /// Once more, with what would leave of the accounts that are chosen.
+    /// Once more, with what would leave of what is chosen.
     #[must_use]
-    pub(crate) fn previewing(self, chosen: &[&str], preview: Preview, accounts: &[Account]) -> Self {
+    pub(crate) fn previewing(self, choices: &[Choice<'_>], preview: Preview) -> Self {
         Self {
-            preview: Some(preview::lines(self.frame.text, preview, accounts)),
-            ..self.choosing(chosen)
+            preview: Some(preview::lines(self.frame.text, preview, choices)),
+            ..self.choosing(choices)
         }
     }
 
-    fn choosing(mut self, chosen: &[&str]) -> Self {
-        for account in &mut self.accounts {
-            account.is_chosen = chosen.contains(&account.id.as_str());
+    fn choosing(mut self, choices: &[Choice<'_>]) -> Self {
+        let text = self.frame.text;
+        for (line, choice) in self.accounts.iter_mut().zip(choices) {
+            line.choose(text, choice);
         }
         self
     }
@@ -135,7 +134,17 @@ impl Decision {
 
     #[cfg(test)]
     pub(crate) fn sample_with_preview(text: &'static Text) -> Self {
-        Self::sample(text).previewing(&["a1", "a3"], super::tests::preview(), &super::tests::accounts())
+        let accounts = super::tests::accounts();
+        let choices = super::tests::choices(&accounts);
+        Self::sample(text).previewing(&choices, super::tests::preview())
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample_refused(text: &'static Text) -> Self {
+        let accounts = super::tests::accounts();
+        let mut choices = super::tests::choices(&accounts);
+        choices[0].shares.clear();
+        Self::sample(text).refused(&choices, Problem::Nothing(&accounts[0]))
     }
 
     #[cfg(test)]
@@ -155,6 +164,7 @@ fn glance(text: &Text, asked: &RequestedConsent, now: Instant) -> Vec<String> {
         (text.kinds_of_data)(asked.data_clusters.len()),
         (text.until)(&(text.date)(end(asked, now))),
         text.stop_any_time.to_owned(),
+        text.no_is_nothing.to_owned(),
     ]
 }
 
@@ -170,17 +180,13 @@ fn end(asked: &RequestedConsent, now: Instant) -> Instant {
     now + Duration::days(asked.duration_period.into())
 }
 
-impl Choice {
-    fn new(text: &Text, number: usize, account: &Account) -> Self {
-        let AccountLine { name, detail } = AccountLine::new(text, account, None);
-        let others = account.awaiting_approvals;
-        Self {
-            number,
-            id: account.account_id.to_string(),
-            name,
-            detail,
-            note: (others > 0).then(|| (text.others_must_agree)(others)),
-            is_chosen: true,
+fn words(text: &Text, problem: Problem<'_>) -> String {
+    match problem {
+        Problem::NoAccount => text.choose_one.to_owned(),
+        Problem::Nothing(account) => (text.choose_of)(&AccountLine::new(text, account, None).name),
+        Problem::Contained(inner, outer) => {
+            (text.contained)(cluster_label(text, inner), cluster_label(text, outer))
         }
+        Problem::Nickname => text.nickname_wrong.to_owned(),
     }
 }

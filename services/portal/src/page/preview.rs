@@ -2,9 +2,12 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::AccountLine;
+use domain::DataCluster;
+
+use super::{AccountLine, cluster_label, cluster_labels};
 use crate::{
-    api::{Account, Preview},
+    api::{Preview, PreviewedTransactions},
+    consent::choice::Choice,
     text::Text,
 };
 
@@ -12,12 +15,18 @@ use crate::{
 pub(crate) struct PreviewedAccount {
     pub(crate) name: String,
     pub(crate) detail: String,
+    /// What the consumer left out.
+    pub(crate) left_out: Option<String>,
     pub(crate) clusters: Vec<PreviewedCluster>,
 }
 
 /// What of it falls under one data cluster.
 pub(crate) struct PreviewedCluster {
-    pub(crate) label: String,
+    pub(crate) label: &'static str,
+    /// How much there is in it, in a word.
+    pub(crate) size: String,
+    /// Which of the account's transactions.
+    pub(crate) transactions: Option<String>,
     pub(crate) members: Vec<Member>,
 }
 
@@ -30,36 +39,51 @@ pub(crate) struct Member {
     pub(crate) example: String,
 }
 
-/// The lines of a preview, for accounts whose names the consumer knows.
-pub(super) fn lines(text: &Text, preview: Preview, accounts: &[Account]) -> Vec<PreviewedAccount> {
+/// The lines of a preview, for accounts as the consumer chose them.
+pub(super) fn lines(text: &Text, preview: Preview, choices: &[Choice<'_>]) -> Vec<PreviewedAccount> {
     let account = |previewed: crate::api::PreviewedAccount| {
-        let known = accounts
+        let choice = choices
             .iter()
-            .find(|account| account.account_id == previewed.account_id)?;
-        let AccountLine { name, detail } = AccountLine::new(text, known, None);
-        let clusters = previewed
-            .data_clusters
-            .into_iter()
-            .map(|previewed| cluster(text, previewed))
-            .collect();
+            .find(|choice| choice.account.account_id == previewed.account_id)?;
+        let nickname = Some(choice.nickname).filter(|name| !name.is_empty());
+        let AccountLine { name, detail } = AccountLine::new(text, choice.account, nickname);
+        let left_out = cluster_labels(text, choice.left_out());
+        let transactions = previewed.transactions;
+        // What such an account cannot have is not worth a line.
+        let can_be = |cluster: &DataCluster| choice.account.data_clusters.contains(cluster);
         Some(PreviewedAccount {
             name,
             detail,
-            clusters,
+            left_out: (!left_out.is_empty()).then(|| (text.left_out)(&left_out)),
+            clusters: previewed
+                .data_clusters
+                .into_iter()
+                .filter(|previewed| can_be(&previewed.data_cluster) || !previewed.members.is_empty())
+                .map(|previewed| cluster(text, previewed, transactions))
+                .collect(),
         })
     };
     preview.accounts.into_iter().filter_map(account).collect()
 }
 
-fn cluster(text: &Text, previewed: crate::api::PreviewedCluster) -> PreviewedCluster {
-    let words = (text.cluster)(previewed.data_cluster);
+fn cluster(
+    text: &Text,
+    previewed: crate::api::PreviewedCluster,
+    transactions: Option<PreviewedTransactions>,
+) -> PreviewedCluster {
     let member = |member: crate::api::PreviewedMember| Member {
         words: (text.member)(&member.name),
         example: example(text, &member.name, member.example),
         name: member.name,
     };
+    let transactions = transactions.filter(|_| previewed.data_cluster == DataCluster::Transactions);
     PreviewedCluster {
-        label: words.map_or(previewed.label, |(label, _)| label.to_owned()),
+        label: cluster_label(text, previewed.data_cluster),
+        size: (text.fields)(previewed.members.len()),
+        transactions: transactions.map(|found| {
+            let since = (text.date)(found.since_time);
+            (text.transactions_since)(found.count, found.has_more, &since)
+        }),
         members: previewed.members.into_iter().map(member).collect(),
     }
 }

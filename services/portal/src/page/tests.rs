@@ -2,12 +2,13 @@
 
 use actix_web::test::TestRequest;
 use askama::Template;
-use domain::Instant;
+use domain::{DataCluster, Instant};
 use serde_json::json;
 
 use super::*;
 use crate::{
     api::{AccessPage, ConsentPage, Preview, Resource, UserConsent},
+    consent::choice::{Choice, Problem},
     session::{Proof, SignedIn},
     text::Language,
 };
@@ -48,7 +49,6 @@ pub(super) fn frame(text: &'static Text) -> Frame {
 }
 
 fn clusters() -> serde_json::Value {
-    use domain::DataCluster;
     let clusters = [
         DataCluster::AccountBasic,
         DataCluster::Balances,
@@ -82,7 +82,7 @@ pub(super) fn resource() -> Resource {
 
 fn account(id: &str, category: &str, name: Option<&str>, number: &str) -> serde_json::Value {
     json!({"accountId": id, "accountCategory": category, "name": name, "accountNumberDisplay": number,
-        "dataClusters": ["ACCOUNT_BASIC"]})
+        "dataClusters": ["ACCOUNT_BASIC", "BALANCES", "TRANSACTIONS"]})
 }
 
 fn account_list() -> serde_json::Value {
@@ -102,6 +102,21 @@ pub(super) fn accounts() -> Vec<Account> {
     serde_json::from_value(account_list()).unwrap()
 }
 
+/// The first under a name and without its transactions, the second not at all, the third whole.
+pub(super) fn choices(accounts: &[Account]) -> Vec<Choice<'_>> {
+    let choice = |account| Choice {
+        account,
+        is_chosen: true,
+        shares: account.data_clusters.clone(),
+        nickname: "",
+    };
+    let mut choices: Vec<_> = accounts.iter().map(choice).collect();
+    choices[0].nickname = "<b>Bills</b>";
+    choices[0].shares.remove(&DataCluster::Transactions);
+    choices[1].is_chosen = false;
+    choices
+}
+
 pub(super) fn preview() -> Preview {
     let member = |name: &str, example: &str| json!({"name": name, "example": example});
     serde_json::from_value(json!({"accounts": [
@@ -112,7 +127,8 @@ pub(super) fn preview() -> Preview {
             ]},
             {"dataCluster": "BALANCES", "label": "Balances", "members": [member("currentBalance", "•••")]},
         ]},
-        {"accountId": "a3", "awaitingApprovals": 1, "dataClusters": [
+        {"accountId": "a3", "awaitingApprovals": 1,
+            "transactions": {"sinceTime": now(), "count": 312, "hasMore": false}, "dataClusters": [
             {"dataCluster": "TRANSACTIONS", "label": "Transactions", "members": []},
         ]},
     ]}))
@@ -176,7 +192,14 @@ fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
         ("decision", Decision::sample(text).render().unwrap()),
         (
             "decision-none-chosen",
-            Decision::sample(text).none_chosen().render().unwrap(),
+            Decision::sample(text)
+                .refused(&[], Problem::NoAccount)
+                .render()
+                .unwrap(),
+        ),
+        (
+            "decision-nothing-of-one",
+            Decision::sample_refused(text).render().unwrap(),
         ),
         (
             "decision-identity",
@@ -229,6 +252,7 @@ fn every_page_renders_in_every_language() {
                 !html.contains("<b>Bloom")
                     && !html.contains("<b>odd")
                     && !html.contains("<b>your")
+                    && !html.contains("<b>Bills")
                     && !html.contains("<i>"),
                 "L13: {name} does not escape a name"
             );
@@ -255,6 +279,15 @@ fn the_documented_elements_are_there() {
     );
     has("decision-identity", &["allow", "deny"]);
     has("decision", &["preview", "language-es", "language-fr"]);
+    has(
+        "decision",
+        &[
+            "shares-1",
+            "share-1-ACCOUNT_BASIC",
+            "share-3-TRANSACTIONS",
+            "nickname-1",
+        ],
+    );
     has("decision-preview", &["shared", "allow", "deny"]);
     has("code", &["totp", "sign-in", "deny"]);
     has("error", &["error-code"]);
@@ -290,7 +323,17 @@ fn accounts_are_chosen_until_they_are_unticked() {
     let text = Language::English.text();
     let html = Decision::sample(text).render().unwrap();
     assert_eq!(html.matches("name=\"account\"").count(), 3);
-    assert_eq!(html.matches(" checked").count(), 3);
+    let of_accounts = |html: &str| {
+        let boxes = html.split("name=\"account\"").skip(1);
+        boxes
+            .filter(|rest| rest.split('>').next().unwrap().ends_with(" checked"))
+            .count()
+    };
+    assert_eq!(of_accounts(&html), 3);
+    // And each with every kind of data.
+    assert_eq!(html.matches("name=\"share:").count(), 9);
+    assert_eq!(html.matches(" checked").count(), 12);
+    assert!(!html.contains("<details class=\"further\" open"));
     assert!(
         !Decision::sample_of_identity(text)
             .render()
@@ -338,8 +381,33 @@ fn the_preview_keeps_what_was_ticked() {
     let html = Decision::sample_with_preview(Language::English.text())
         .render()
         .unwrap();
-    assert_eq!(html.matches(" checked").count(), 2);
+    assert_eq!(html.matches(" checked").count(), 2 + 8);
+    // What was changed stays in sight.
+    assert_eq!(html.matches("<details class=\"further\" open").count(), 1);
+    for shown in [
+        "Shares 2 of 3 kinds of data",
+        "Left out: Transactions",
+        "Everyday Checking, Deposit",
+        "312 transactions",
+    ] {
+        assert!(html.contains(shown), "{shown}");
+    }
     assert!(html.contains("Current balance") && html.contains("•••• 4321"));
+}
+
+#[test]
+fn a_connection_tells_what_each_account_shares_where_one_shares_less() {
+    let text = Language::English.text();
+    let page = |consent: &UserConsent| Connection::sample_of(text, consent, None).render().unwrap();
+    let mut consent = consents().consents.remove(0);
+    assert!(!page(&consent).contains("Shares "));
+    let account = &mut consent.accounts[0];
+    account.nickname = Some("Bills".into());
+    account.account.data_clusters.remove(&DataCluster::Transactions);
+    let html = page(&consent);
+    assert!(html.contains("Shares only: Account identifying information, Account balances"));
+    assert_eq!(html.matches("Shares all of the above").count(), 2);
+    assert!(html.contains("<b>Bills</b>") && html.contains("Everyday Checking, Deposit account ****4321"));
 }
 
 #[test]

@@ -48,6 +48,18 @@ pub(super) static TEXT: Text = Text {
     untick: "Desmarque una cuenta para excluirla.",
     no_accounts: "No tiene ninguna cuenta que se pueda compartir.",
     choose_one: "Elija al menos una cuenta, o no comparta nada.",
+    choose_shares: "Elegir qué comparte",
+    give_a_name: "Darle un nombre",
+    shares_some: |some, all| format!("Comparte {some} de {all} tipos de datos"),
+    shares_legend: |name, account| format!("Qué puede ver {name} de {account}"),
+    part_of: |outer| format!("Parte de «{outer}»"),
+    name_it: |name| format!("Su nombre para ella en {name} (opcional)"),
+    name_hint: |name| format!("{name} verá este nombre en lugar del que le da el banco."),
+    choose_of: |account| format!("Elija al menos un tipo de datos de {account}, o desmarque la cuenta."),
+    contained: |inner, outer| {
+        format!("«{inner}» es parte de «{outer}». Para excluirlo, excluya también «{outer}».")
+    },
+    nickname_wrong: "El nombre de una cuenta tiene como máximo 64 caracteres.",
     how_long: "Durante cuánto tiempo",
     for_days: |days, date| match days {
         1 => format!("Durante 1 día, hasta el {date}."),
@@ -71,11 +83,23 @@ pub(super) static TEXT: Text = Text {
     },
     preview_nothing: "Por ahora, nada de este tipo.",
     preview_no_more: "Por ahora, nada más que lo anterior.",
+    left_out: |kinds| format!("Excluido: {kinds}"),
+    transactions_since: |count, has_more, since| match (count, has_more) {
+        (0, _) => format!("Ninguno desde el {since}. Los nuevos se compartirían."),
+        (1, false) => format!("1 movimiento desde el {since}, y los nuevos."),
+        (count, false) => format!("{count} movimientos desde el {since}, y los nuevos."),
+        (count, true) => format!("Más de {count} movimientos desde el {since}, y los nuevos."),
+    },
+    fields: |count| match count {
+        1 => "1 dato".into(),
+        count => format!("{count} datos"),
+    },
     kinds_of_data: |count| match count {
         1 => "1 tipo de datos".into(),
         count => format!("{count} tipos de datos"),
     },
     stop_any_time: "Puede dejarlo en cualquier momento",
+    no_is_nothing: "Si dice que no, no se comparte nada",
     how_to_stop: "Cómo dejar de compartir",
     stop_at: "En cualquier momento, en",
     if_you_deny: |name| {
@@ -112,6 +136,8 @@ pub(super) static TEXT: Text = Text {
     what_is_shared: "Qué se comparte",
     what_was_shared: "Qué se compartió",
     accounts: "Cuentas",
+    shares_all: "Comparte todo lo anterior.",
+    shares_only: |kinds| format!("Comparte solo: {kinds}"),
     remove: "Quitar",
     remove_account: |account| format!("Quitar {account}"),
     removed: |date| format!("Quitada el {date}"),

@@ -50,6 +50,22 @@ pub(super) static TEXT: Text = Text {
     untick: "Décochez un compte pour l’exclure.",
     no_accounts: "Vous n’avez aucun compte qui puisse être partagé.",
     choose_one: "Choisissez au moins un compte, ou ne partagez rien.",
+    choose_shares: "Choisir ce qu’il partage",
+    give_a_name: "Lui donner un nom",
+    shares_some: |some, all| format!("Partage {some} types de données sur {all}"),
+    shares_legend: |name, account| format!("Ce que {name} peut voir de {account}"),
+    part_of: |outer| format!("Compris dans «\u{a0}{outer}\u{a0}»"),
+    name_it: |name| format!("Votre nom pour ce compte chez {name} (facultatif)"),
+    name_hint: |name| format!("{name} verra ce nom à la place de celui de la banque."),
+    choose_of: |account| {
+        format!("Choisissez au moins un type de données de {account}, ou décochez le compte.")
+    },
+    contained: |inner, outer| {
+        format!(
+            "«\u{a0}{inner}\u{a0}» est compris dans «\u{a0}{outer}\u{a0}». Pour l’exclure, excluez aussi «\u{a0}{outer}\u{a0}»."
+        )
+    },
+    nickname_wrong: "Le nom d’un compte a 64 caractères au plus.",
     how_long: "Pour combien de temps",
     for_days: |days, date| match days {
         1 => format!("Pour 1 jour, jusqu’au {date}."),
@@ -75,11 +91,23 @@ pub(super) static TEXT: Text = Text {
     },
     preview_nothing: "Rien de ce genre pour le moment.",
     preview_no_more: "Pour le moment, rien de plus que ci-dessus.",
+    left_out: |kinds| format!("Exclu\u{a0}: {kinds}"),
+    transactions_since: |count, has_more, since| match (count, has_more) {
+        (0, _) => format!("Aucune depuis le {since}. Les nouvelles seraient partagées."),
+        (1, false) => format!("1 opération depuis le {since}, et les nouvelles."),
+        (count, false) => format!("{count} opérations depuis le {since}, et les nouvelles."),
+        (count, true) => format!("Plus de {count} opérations depuis le {since}, et les nouvelles."),
+    },
+    fields: |count| match count {
+        1 => "1 donnée".into(),
+        count => format!("{count} données"),
+    },
     kinds_of_data: |count| match count {
         1 => "1 type de données".into(),
         count => format!("{count} types de données"),
     },
     stop_any_time: "Vous pouvez arrêter à tout moment",
+    no_is_nothing: "Si vous refusez, rien n’est partagé",
     how_to_stop: "Comment arrêter",
     stop_at: "À tout moment, sous",
     if_you_deny: |name| {
@@ -118,6 +146,8 @@ pub(super) static TEXT: Text = Text {
     what_is_shared: "Ce qui est partagé",
     what_was_shared: "Ce qui a été partagé",
     accounts: "Comptes",
+    shares_all: "Partage tout ce qui précède.",
+    shares_only: |kinds| format!("Partage seulement\u{a0}: {kinds}"),
     remove: "Retirer",
     remove_account: |account| format!("Retirer {account}"),
     removed: |date| format!("Retiré le {date}"),

@@ -128,8 +128,9 @@ async fn one_of_everything(world: &World, number: u8) {
             store::resources::find(tx, resource_id)?;
             store::holders::holds_all(tx, &alice(), &[&account("checking")])?;
             store::holders::list_approving(tx, &alice(), &[&account("checking")])?;
+            store::holders::list_documents(tx, &alice(), &[&account("checking")])?;
             let period = (now() - chrono::Duration::days(10), now());
-            store::holders::list_documents(tx, &alice(), &[&account("checking")], period)?;
+            store::holders::list_transactions(tx, &[&account("checking")], period, 10)?;
             store::holders::list_accounts(tx, &alice())?;
             store::grants::count_living(tx, &alice(), &client(), now(), None)?;
             let (client_id, needed) = (client(), [(account("checking"), alice())]);
