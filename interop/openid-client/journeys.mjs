@@ -1,55 +1,40 @@
-// openid-client, as it is installed, completes each profile: discovery, authorization, tokens, accounts, userinfo, refresh, revocation.
+// openid-client, as it is installed, completes each profile: discovery, authorization, tokens, accounts, userinfo, narrower tokens,
+// introspection, revocation, the end of the consent.
 //
-//   node journeys.mjs FACTS [WORDS]     FACTS is var/up.json; WORDS: only journeys whose names hold them all
+//   node journeys.mjs FACTS < JOURNEYS     FACTS is var/up.json; JOURNEYS the lines of `../journeys`
 //
 // Prints a line a journey; exit 1 when any fails. The consumer's part is `../consumer`.
 
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import * as client from 'openid-client'
 import { Agent, fetch } from 'undici'
 
-const [factsFile, ...words] = process.argv.slice(2)
+const factsFile = process.argv[2]
 const facts = JSON.parse(readFileSync(factsFile, 'utf8'))
+const journeys = readFileSync(0, 'utf8').split('\n').filter(Boolean).map(parse)
 
 const FDX = 'fdx:accountbasic:read fdx:transactions:read'
-const OPENID = `openid offline_access ${FDX}`
 // A client of OpenID Connect learns who somebody is and reads no account.
-const IDENTITY = 'openid offline_access'
-const RICH = [
+const SCOPES = { oidc: 'openid offline_access', openid: `openid offline_access ${FDX}`, oauth: FDX }
+const rich = (...dataClusters) => [
   {
     type: 'fdx_v1.0',
     consentRequest: {
       durationType: 'TIME_BOUND',
       durationPeriod: 30,
       lookbackPeriod: 60,
-      resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'TRANSACTIONS'] }],
+      resources: [{ resourceType: 'ACCOUNT', dataClusters }],
     },
   },
 ]
 
-// name, client, what it asks; `signed`: a request object; `pushed`: at the PAR endpoint; `jarm`, `hybrid`: how the answer comes.
-const JOURNEYS = [
-  { name: 'fapi1 jwt value code-id_token', id: 'fapi1-jwt-1', signed: true, hybrid: true, scope: OPENID },
-  { name: 'fapi1 jwt pushed jarm', id: 'fapi1-jwt-1', signed: true, pushed: true, jarm: true, scope: OPENID },
-  { name: 'fapi1 mtls pushed code-id_token', id: 'fapi1-mtls-1', signed: true, pushed: true, hybrid: true, scope: OPENID },
-  { name: 'fapi1 mtls value jarm', id: 'fapi1-mtls-1', signed: true, jarm: true, scope: OPENID },
-  { name: 'fapi2 jwt mtls-bound openid', id: 'fapi2-jwt-1', pushed: true, scope: OPENID },
-  { name: 'fapi2 mtls mtls-bound oauth rich', id: 'fapi2-mtls-1', pushed: true, scope: FDX, rich: true },
-  { name: 'fapi2 jwt dpop-bound openid rich', id: 'fapi2-dpop-jwt-1', pushed: true, dpop: true, scope: OPENID, rich: true },
-  { name: 'fapi2 mtls dpop-bound oauth', id: 'fapi2-dpop-mtls-1', pushed: true, dpop: true, scope: FDX },
-  { name: 'signing jwt mtls-bound openid plain', id: 'fapi2-signing-jwt-1', signed: true, pushed: true, scope: OPENID },
-  { name: 'signing mtls mtls-bound openid jarm rich', id: 'fapi2-signing-mtls-1', signed: true, pushed: true, jarm: true, scope: OPENID, rich: true },
-  { name: 'signing jwt dpop-bound openid jarm', id: 'fapi2-signing-dpop-jwt-1', signed: true, pushed: true, jarm: true, dpop: true, scope: OPENID },
-  { name: 'oidc basic', id: 'oidc-1', scope: IDENTITY },
-  { name: 'oidc post', id: 'oidc-post', scope: IDENTITY },
-]
-
 let failures = 0
-for (const journey of JOURNEYS.filter(({ name }) => words.every((word) => name.split(' ').includes(word)))) {
+for (const journey of journeys) {
   try {
-    await travel(journey)
+    await (journey.is('own') ? actForItself : travel)(journey)
     console.log(`ok      ${journey.name}`)
   } catch (error) {
     failures += 1
@@ -58,96 +43,152 @@ for (const journey of JOURNEYS.filter(({ name }) => words.every((word) => name.s
 }
 process.exitCode = failures ? 1 : 0
 
-async function travel(journey) {
-  const registered = facts.clients.find(({ client_id }) => client_id === journey.id)
-  if (!registered) throw new Error(`${journey.id} is not registered`)
-  const config = await configure(registered, journey)
-  const handle = journey.dpop ? client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256')) : undefined
-  const options = { DPoP: handle }
+function parse(line) {
+  const [id, ...words] = line.split(' ')
+  return { id, name: words.join(' '), is: (word) => words.includes(word) }
+}
 
-  const redirect_uri = registered.redirect_uris[0]
-  const verifier = client.randomPKCECodeVerifier()
-  const nonce = journey.scope.includes('openid') ? client.randomNonce() : undefined
+async function travel(journey) {
+  const config = await configure(journey)
+  const options = await proofs(config, journey)
+  const reads = !journey.is('oidc')
+  const scope = SCOPES[reads ? (journey.is('openid') ? 'openid' : 'oauth') : 'oidc']
+
+  const redirect_uri = config.registered.redirect_uris[0]
+  const verifier = journey.is('no-pkce') ? undefined : client.randomPKCECodeVerifier()
+  const nonce = journey.is('openid') ? client.randomNonce() : undefined
   const state = client.randomState()
   const parameters = {
     redirect_uri,
-    scope: journey.scope,
-    code_challenge: await client.calculatePKCECodeChallenge(verifier),
-    code_challenge_method: 'S256',
+    scope,
     state,
+    ...(verifier && { code_challenge: await client.calculatePKCECodeChallenge(verifier), code_challenge_method: 'S256' }),
     ...(nonce && { nonce }),
-    ...(journey.rich && { authorization_details: JSON.stringify(RICH) }),
+    ...(journey.is('rich') && { authorization_details: JSON.stringify(rich('ACCOUNT_BASIC', 'TRANSACTIONS')) }),
   }
   const callback = consume(await authorizationUrl(config, journey, parameters, options), redirect_uri)
 
   const checks = { expectedState: state, expectedNonce: nonce, pkceCodeVerifier: verifier, idTokenExpected: Boolean(nonce) }
   const tokens = await client.authorizationCodeGrant(config, callback, checks, undefined, options)
   expect(Boolean(tokens.refresh_token), 'no refresh token')
-  expect(!journey.rich || tokens.authorization_details?.[0]?.type === 'fdx_v1.0', 'no authorization_details')
-  const reads = journey.scope.includes('fdx:')
-  expect(!reads || (await accounts(config, tokens, options)) > 0, 'no account')
+  expect(!journey.is('rich') || tokens.authorization_details?.[0]?.type === 'fdx_v1.0', 'no authorization_details')
+  if (reads) expect((await read(config, tokens, '/core/accounts', options)).accounts.length > 0, 'no account')
   if (nonce) await client.fetchUserInfo(config, tokens.access_token, tokens.claims().sub, options)
 
   const renewed = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, options)
   expect(renewed.access_token !== tokens.access_token, 'the same access token again')
-  expect(!reads || (await accounts(config, renewed, options)) > 0, 'no account after the refresh')
+  if (reads) await narrow(config, journey, tokens, options)
 
-  const known = await client.tokenIntrospection(config, renewed.access_token)
-  expect(known.active, 'a token of its own is not active')
-  await client.tokenRevocation(config, tokens.refresh_token)
+  expect((await client.tokenIntrospection(config, renewed.access_token)).active, 'a token of its own is not active')
+  await client.tokenRevocation(config, renewed.access_token)
+  expect(!(await client.tokenIntrospection(config, renewed.access_token)).active, 'a token that was given back is active')
+  if (reads) await endConsent(config, tokens, options)
+  else await client.tokenRevocation(config, tokens.refresh_token)
   const refused = await client.refreshTokenGrant(config, tokens.refresh_token, undefined, options).catch((error) => error)
-  expect(refused.error === 'invalid_grant', 'a refresh token that was given back still works')
+  expect(refused.error === 'invalid_grant', 'a refresh token outlives its grant')
 }
 
-async function configure(registered, journey) {
-  const metadata = {}
+// A token for less than was granted, which the server tells and holds to (RFC6749-6, RFC9396-6.1).
+async function narrow(config, journey, tokens, options) {
+  const less = journey.is('rich')
+    ? { authorization_details: JSON.stringify(rich('ACCOUNT_BASIC')) }
+    : { scope: 'fdx:accountbasic:read' }
+  const narrowed = await client.refreshTokenGrant(config, tokens.refresh_token, less, options)
+  const { accounts } = await read(config, narrowed, '/core/accounts', options)
+  const transactions = `/core/accounts/${accounts[0].accountId}/transactions`
+  await read(config, tokens, transactions, options)
+  // The library throws what WWW-Authenticate says (RFC6750-3.1).
+  const refused = await request(config, narrowed, 'GET', transactions, undefined, options).catch((error) => error)
+  expect(refused.status === 403, `a narrower token reads transactions: ${refused.status}`)
+}
+
+async function endConsent(config, tokens, options) {
+  const path = `/consents/${tokens.grant_id}/revocation`
+  const ended = await request(config, tokens, 'PUT', path, JSON.stringify({ reason: 'USER_ACTION', initiator: 'INDIVIDUAL' }), options)
+  expect(ended.status === 204, `the consent's revocation answers ${ended.status}`)
+}
+
+// Client credentials: a recipient asks for its notifications, an application of the bank for a consumer's consents.
+async function actForItself(journey) {
+  const config = await configure(journey)
+  const options = await proofs(config, journey)
+  const isBank = journey.is('solution')
+  const scope = isBank ? 'participantuser:consents:read' : 'fdx:notifications:subscribe'
+  const tokens = await client.clientCredentialsGrant(config, { scope }, options)
+  const url = isBank
+    ? new URL(`/participant/user/v1/consents?userId=${facts.users[0].user_id}`, facts.issuer)
+    : new URL(`${facts.fdx}/events/notifications`)
+  const answer = await client.fetchProtectedResource(config, tokens.access_token, url, 'GET', undefined, undefined, options)
+  expect(answer.status === 200, `${url.pathname} answers ${answer.status}`)
+  expect((await client.tokenIntrospection(config, tokens.access_token)).active, 'a token of its own is not active')
+  await client.tokenRevocation(config, tokens.access_token)
+  expect(!(await client.tokenIntrospection(config, tokens.access_token)).active, 'a token that was given back is active')
+}
+
+async function configure(journey) {
+  const registered = facts.clients.find(({ client_id }) => client_id === journey.id)
+  expect(registered, `${journey.id} is not registered (README.md)`)
+  const registration = JSON.parse(readFileSync(registered.registration, 'utf8'))
+  // The private parts of a client that `make up` did not make are beside its registration.
+  const made = (kind) => join(dirname(registered.registration), 'keys', `${journey.id}.${kind}`)
+  // What it registered of the answers is what the library expects of them.
+  const metadata = Object.fromEntries(Object.entries(registration).filter(([name]) => name.endsWith('_response_alg')))
   const connect = { ca: readFileSync(facts.ca) }
-  let key, authentication
-  if (registered.client_secret) {
-    const secret = readFileSync(registered.client_secret, 'utf8')
-    const isBasic = registered.auth_method === 'client_secret_basic'
-    authentication = isBasic ? client.ClientSecretBasic(secret) : client.ClientSecretPost(secret)
+  const method = registered.auth_method
+  let key, authentication, decryption
+  if (method.startsWith('client_secret_')) {
+    const secret = readFileSync(registered.client_secret ?? made('secret'), 'utf8')
+    authentication = method === 'client_secret_basic' ? client.ClientSecretBasic(secret) : client.ClientSecretPost(secret)
   } else {
-    key = await signingKey(JSON.parse(readFileSync(registered.jwks, 'utf8')).keys[0])
-    authentication = registered.auth_method === 'private_key_jwt' ? client.PrivateKeyJwt(key) : client.TlsClientAuth()
-    metadata.use_mtls_endpoint_aliases = true
-    metadata.id_token_signed_response_alg = metadata.authorization_signed_response_alg = 'PS256'
-    connect.cert = readFileSync(registered.certificate)
-    connect.key = readFileSync(registered.certificate_key)
+    const { keys } = JSON.parse(readFileSync(registered.jwks ?? made('jwks'), 'utf8'))
+    key = await privateKey(keys[0], 'sign')
+    decryption = keys[1] && (await privateKey(keys[1], 'decrypt'))
+    authentication = method === 'private_key_jwt' ? client.PrivateKeyJwt(key) : client.TlsClientAuth()
+    if (!journey.is('bearer')) {
+      metadata.use_mtls_endpoint_aliases = true
+      connect.cert = readFileSync(registered.certificate ?? made('crt'))
+      connect.key = readFileSync(registered.certificate_key ?? made('key'))
+    }
   }
   const execute = []
-  if (journey.jarm) execute.push(client.useJwtResponseMode)
-  if (journey.hybrid) execute.push(client.useCodeIdTokenResponseType, client.enableDetachedSignatureResponseChecks)
+  if (journey.is('jarm')) execute.push(client.useJwtResponseMode)
+  if (journey.is('code-id_token')) execute.push(client.useCodeIdTokenResponseType, client.enableDetachedSignatureResponseChecks)
+  if (decryption) execute.push((config) => client.enableDecryptingResponses(config, ['A256GCM'], decryption))
   // Every signature is verified, also where TLS would do.
   execute.push(client.enableNonRepudiationChecks)
   const dispatcher = new Agent({ connect })
-  const config = await client.discovery(new URL(facts.issuer), registered.client_id, metadata, authentication, {
+  const config = await client.discovery(new URL(facts.issuer), journey.id, metadata, authentication, {
     execute,
     [client.customFetch]: (url, options) => fetch(url, { ...options, dispatcher }),
   })
-  config.key = key
-  return config
+  return Object.assign(config, { key, registered })
 }
 
-async function signingKey(jwk) {
+async function proofs(config, journey) {
+  return { DPoP: journey.is('dpop') ? client.getDPoPHandle(config, await client.randomDPoPKeyPair('ES256')) : undefined }
+}
+
+async function privateKey(jwk, usage) {
   const algorithms = {
     PS256: { name: 'RSA-PSS', hash: 'SHA-256' },
+    RS256: { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' },
     ES256: { name: 'ECDSA', namedCurve: 'P-256' },
+    'RSA-OAEP-256': { name: 'RSA-OAEP', hash: 'SHA-256' },
   }
   const der = createPrivateKey({ key: jwk, format: 'jwk' }).export({ type: 'pkcs8', format: 'der' })
-  const key = await crypto.subtle.importKey('pkcs8', der, algorithms[jwk.alg], false, ['sign'])
+  const key = await crypto.subtle.importKey('pkcs8', der, algorithms[jwk.alg], false, [usage])
   return { key, kid: jwk.kid }
 }
 
 async function authorizationUrl(config, journey, parameters, options) {
-  if (!journey.signed && !journey.pushed) return client.buildAuthorizationUrl(config, parameters)
+  if (!journey.is('signed') && !journey.is('pushed')) return client.buildAuthorizationUrl(config, parameters)
   let asked = parameters
-  if (journey.signed) {
+  if (journey.is('signed')) {
     const url = await client.buildAuthorizationUrlWithJAR(config, parameters, config.key)
-    if (!journey.pushed) {
+    if (!journey.is('pushed')) {
       // Outside the request object too, as OpenID Connect wants it (OIDC-Core-6.1).
       for (const name of ['redirect_uri', 'scope']) url.searchParams.set(name, parameters[name])
-      url.searchParams.set('response_type', journey.hybrid ? 'code id_token' : 'code')
+      url.searchParams.set('response_type', journey.is('code-id_token') ? 'code id_token' : 'code')
       return url
     }
     asked = url.searchParams
@@ -159,11 +200,15 @@ function consume(url, redirect_uri) {
   return new URL(execFileSync(process.env.CONSUMER ?? '../consumer', [factsFile, url.href, redirect_uri], { encoding: 'utf8' }).trim())
 }
 
-async function accounts(config, tokens, options) {
-  const url = new URL(`${facts.fdx}/core/accounts`)
-  const answer = await client.fetchProtectedResource(config, tokens.access_token, url, 'GET', undefined, undefined, options)
-  expect(answer.status === 200, `the accounts answer ${answer.status}`)
-  return (await answer.json()).accounts.length
+function request(config, tokens, method, path, body, options) {
+  const headers = body ? new Headers({ 'content-type': 'application/json' }) : undefined
+  return client.fetchProtectedResource(config, tokens.access_token, new URL(facts.fdx + path), method, body, headers, options)
+}
+
+async function read(config, tokens, path, options) {
+  const answer = await request(config, tokens, 'GET', path, undefined, options)
+  expect(answer.status === 200, `${path} answers ${answer.status}`)
+  return answer.json()
 }
 
 function expect(is, otherwise) {
@@ -171,6 +216,6 @@ function expect(is, otherwise) {
 }
 
 function explain(error) {
-  const parts = [error.message, error.error, error.error_description, error.cause?.message, error.cause?.body && JSON.stringify(error.cause.body)]
+  const parts = [error.message, error.error, error.error_description, error.cause?.message, error.cause && JSON.stringify(error.cause.body ?? error.cause)]
   return parts.filter(Boolean).join('; ')
 }
