@@ -108,11 +108,9 @@ pub(crate) async fn authenticate(
     let presented = Presented::of(request, form)?;
     let certificate = http::client_certificate(app, request)
         .map_err(|_| OAuthError::invalid_request("the forwarded client certificate is not one"))?;
-    let remembered = app
-        .clients
-        .remembered(&app.store, presented.client_id())
-        .await?
-        .ok_or(NOT_PROVEN)?;
+    let Some(remembered) = app.clients.remembered(&app.store, presented.client_id()).await? else {
+        return Err(presented.refuse().await);
+    };
     let proof = Proof {
         app,
         request,
@@ -156,7 +154,7 @@ impl Proof<'_> {
     /// Checks it. Gives what it spends.
     async fn check(&self, known: &KnownClient) -> Result<Option<Spend>, OAuthError> {
         if known.client.status != ClientStatus::Approved {
-            return Err(NOT_PROVEN);
+            return Err(self.presented.refuse().await);
         }
         // C03: exactly the registered method; a proof of another kind is no proof, and two are one too many.
         match (known.client.metadata.token_endpoint_auth_method, self.presented) {
@@ -174,7 +172,7 @@ impl Proof<'_> {
             | (AuthenticationMethod::ClientSecretPost, Presented::Post { secret, .. }) => {
                 secret::verify(known, secret).await.map(|()| None)
             }
-            _ => Err(NOT_PROVEN),
+            _ => Err(self.presented.refuse().await),
         }
     }
 }

@@ -57,6 +57,7 @@ fn addresses(app: &App) -> Value {
         "revocation_endpoint": endpoints.public(paths::REVOKE),
         "userinfo_endpoint": endpoints.public(paths::USERINFO),
         "jwks_uri": endpoints.public(paths::JWKS),
+        "service_documentation": endpoints.public(paths::DOCUMENTATION),
         "mtls_endpoint_aliases": {
             "token_endpoint": endpoints.mutual(paths::TOKEN),
             "pushed_authorization_request_endpoint": endpoints.mutual(paths::PAR),
@@ -72,7 +73,7 @@ fn words(app: &App) -> Value {
     let mut words = json!({
         "scopes_supported": scopes(app),
         "response_types_supported": ["code", "code id_token"],
-        "response_modes_supported": ["query", "fragment", "jwt"],
+        "response_modes_supported": ["query", "fragment", "jwt", "query.jwt"],
         "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
         "subject_types_supported": ["pairwise"],
         "code_challenge_methods_supported": ["S256"],
@@ -89,10 +90,15 @@ fn words(app: &App) -> Value {
         "claims_supported": claims(app),
         "claims_parameter_supported": true,
     });
-    if !app.told.acr_values.is_empty()
-        && let Some(members) = words.as_object_mut()
-    {
-        members.insert("acr_values_supported".into(), json!(app.told.acr_values));
+    // RFC8414-2: a list with nothing in it is left out.
+    let lists = [
+        ("acr_values_supported", &app.told.acr_values),
+        ("ui_locales_supported", &app.told.ui_locales),
+    ];
+    for (name, list) in lists {
+        if let (false, Some(members)) = (list.is_empty(), words.as_object_mut()) {
+            members.insert(name.into(), json!(list));
+        }
     }
     words
 }

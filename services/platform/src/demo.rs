@@ -68,6 +68,7 @@ pub(crate) async fn run(
         database_url,
         plans: plans(),
         more_clients: None,
+        client_authorities: None,
     };
     let stage = Stage::set(wanted, clock, random, &mut narrator).await?;
     let outcome = play(&stage, clock, random, &mut narrator).await;

@@ -40,6 +40,8 @@ pub(crate) struct Wanted {
     pub plans: Vec<Plan>,
     /// More clients: a folder of registrations, `CLIENT_ID.json`.
     pub more_clients: Option<PathBuf>,
+    /// Authorities, PEM, that may issue clients' certificates beside that of the development PKI.
+    pub client_authorities: Option<PathBuf>,
 }
 
 /// The stage, set. Dropping it stops the server.

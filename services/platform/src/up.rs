@@ -35,6 +35,8 @@ pub(crate) struct Choices {
     pub(crate) suite: String,
     /// A folder with more registrations.
     pub(crate) clients: Option<PathBuf>,
+    /// More authorities of clients' certificates.
+    pub(crate) client_authorities: Option<PathBuf>,
 }
 
 /// Sets the stage, tells where everything is, and stays until it is told to stop.
@@ -52,6 +54,7 @@ pub(crate) async fn run(choices: Choices, clock: &dyn Clock, random: &dyn Random
         ports: choices.ports,
         database_url: choices.database_url,
         more_clients: choices.clients,
+        client_authorities: choices.client_authorities,
     };
     let mut stop = Signals::new()?;
     let mut stage = tokio::select! {

@@ -122,6 +122,8 @@ pub struct Rules {
     pub sender_constrained: bool,
     /// Whether a client may authenticate with a secret.
     pub secrets: bool,
+    /// What a client may sign with: PS256 and ES256 (FAPI1-ADV-8.6), in FAPI 2.0 also EdDSA (FAPI2-SP-FINAL-5.4.1).
+    pub client_algorithms: &'static [&'static str],
     /// Whether RS256 is an algorithm of client and server beside those of FAPI; it is then the one of id_tokens unless the
     /// client registers another (OIDC Registration 2).
     pub rs256: bool,
@@ -156,6 +158,7 @@ impl Profile {
 }
 
 const FAPI1_ADVANCED: Rules = Rules {
+    client_algorithms: &["PS256", "ES256"],
     assertion_audience: AssertionAudience::IssuerOrEndpoint,
     request_object: RequestObject::Required,
     pushing: Pushing::Optional,
@@ -177,6 +180,7 @@ const FAPI1_ADVANCED: Rules = Rules {
 };
 
 const FAPI2_SECURITY: Rules = Rules {
+    client_algorithms: &["PS256", "ES256", "EdDSA"],
     assertion_audience: AssertionAudience::IssuerOnly,
     request_object: RequestObject::Accepted,
     pushing: Pushing::Required,
@@ -202,6 +206,7 @@ const FAPI2_MESSAGE_SIGNING: Rules = Rules {
 };
 
 const OPENID_CONNECT: Rules = Rules {
+    client_algorithms: &["PS256", "ES256", "EdDSA", "RS256"],
     assertion_audience: AssertionAudience::IssuerOrEndpoint,
     // With nothing pushed and nothing signed the parameters stand in the URL (OIDC Core 3.1.2.1).
     pushing: Pushing::Optional,

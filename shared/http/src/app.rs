@@ -52,6 +52,8 @@ pub struct Told {
     pub acr_values: Vec<String>,
     /// Standard claims.
     pub claims: Vec<String>,
+    /// Languages, by their tags (BCP 47).
+    pub ui_locales: Vec<String>,
 }
 
 /// What keeps a platform from starting.
@@ -103,6 +105,7 @@ impl App {
             told: Told {
                 acr_values: settings.consent_application.acr_values(),
                 claims: settings.consent_application.claims(),
+                ui_locales: settings.consent_application.ui_locales(),
             },
             clock,
             random,

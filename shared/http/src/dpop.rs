@@ -143,8 +143,12 @@ fn is_this_request(app: &App, request: &HttpRequest, htu: &str) -> bool {
         .any(|ours| normal(ours).as_ref() == Some(&claimed))
 }
 
-/// Scheme and host in lower case, no default port, no query, no fragment (RFC3986-6.2).
+/// Scheme and host in lower case, no default port, no query, no fragment (RFC3986-6.2). What a browser would make a URI of
+/// and RFC 3986 does not (spaces, tabs, backslashes) is none.
 fn normal(uri: &str) -> Option<Url> {
+    if !uri.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\') {
+        return None;
+    }
     let mut uri = Url::parse(uri).ok().filter(|uri| uri.scheme() == "https")?;
     uri.set_query(None);
     uri.set_fragment(None);
@@ -167,6 +171,14 @@ mod tests {
         }
         assert_ne!(normal("https://bank.example/fdx/v6/core/accounts/"), same);
         assert_ne!(normal("https://bank.example:8443/fdx/v6/core/accounts"), same);
-        assert_eq!(normal("http://bank.example/fdx/v6/core/accounts"), None);
+        for none in [
+            "http://bank.example/fdx/v6/core/accounts",
+            " https://bank.example/fdx/v6/core/accounts",
+            "https://bank.example/fdx/v6/core/acc\tounts",
+            "https://bank.example\\fdx\\v6\\core\\accounts",
+            "",
+        ] {
+            assert_eq!(normal(none), None, "{none}");
+        }
     }
 }

@@ -25,6 +25,8 @@ pub const REVOKE: &str = "/fdx/auth/v1/revoke";
 pub const USERINFO: &str = "/fdx/auth/v1/userinfo";
 /// Path of the key set.
 pub const JWKS: &str = "/fdx/auth/v1/jwks";
+/// The API documentation, for people.
+pub const DOCUMENTATION: &str = "/docs/";
 
 impl Endpoints {
     /// From the settings' origins, with the ports that were really bound.

@@ -19,7 +19,10 @@ pub enum Algorithm {
 }
 
 impl Algorithm {
-    /// What FAPI 2 lets clients and server sign with (FAPI2-SP-5.4.1); FAPI 1 (FAPI1-ADV-8.6) lacks EdDSA.
+    /// What FAPI 1 lets them sign with (FAPI1-ADV-8.6).
+    pub const FAPI_1: &'static [Self] = &[Self::Ps256, Self::Es256];
+
+    /// What FAPI 2 lets clients and server sign with (FAPI2-SP-5.4.1).
     pub const FAPI: &'static [Self] = &[Self::Ps256, Self::Es256, Self::EdDsa];
 
     /// What OpenID Connect lets them sign with: the same, and RS256 (OIDC Core 15.1).

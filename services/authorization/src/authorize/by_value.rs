@@ -6,7 +6,7 @@ use chrono::Duration;
 use domain::{
     ClientStatus, Instant,
     id::RequestId,
-    profile::{Pushing, ResponseMode, ResponseType, Rules},
+    profile::{ResponseMode, ResponseType, Rules},
 };
 use http::{App, Code, KnownClient, OAuthError, OAuthForm, limits};
 use jose::MintedSecret;
@@ -40,7 +40,7 @@ pub(super) async fn keep(
         .filter(|known| known.client.status == ClientStatus::Approved)
         .ok_or(OAuthError::invalid_request("the client is unknown"))?;
     let outer = Outer::of(&known, parameters);
-    if known.client.profile().rules().pushing == Pushing::Required {
+    if known.client.metadata.pushes_requests() {
         let error = OAuthError::invalid_request("the authorization request must be pushed");
         return Err(outer.stop(app, &known, error, now));
     }
@@ -179,7 +179,7 @@ impl Outer {
 /// The response mode of an error, as far as the parameters name it; `None` for a code without a mode.
 fn asked_mode(response_type: Option<&str>, response_mode: Option<&str>) -> Option<ResponseMode> {
     match (response_type, response_mode) {
-        (_, Some("jwt")) => Some(ResponseMode::Jwt),
+        (_, Some("jwt" | "query.jwt")) => Some(ResponseMode::Jwt),
         (Some("code id_token" | "id_token code"), _) => Some(ResponseMode::Fragment),
         _ => None,
     }

@@ -99,6 +99,14 @@ impl Presented {
         })
     }
 
+    /// [`NOT_PROVEN`], in the time that a wrong proof of this kind takes where there is one to compare with.
+    pub(super) async fn refuse(&self) -> OAuthError {
+        match self {
+            Self::Basic { secret, .. } | Self::Post { secret, .. } => super::secret::refuse(secret).await,
+            Self::Assertion { .. } | Self::Nothing { .. } => NOT_PROVEN,
+        }
+    }
+
     pub(super) fn client_id(&self) -> &ClientId {
         match self {
             Self::Assertion { client_id, .. }

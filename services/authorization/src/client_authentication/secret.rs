@@ -18,6 +18,10 @@ const MINTED: &str = "sha256:";
 /// what needs no slow hash goes on (N11).
 static TURNS: Semaphore = Semaphore::const_new(2);
 
+/// A hash of the platform's parameters that no secret has: it is looked at for a client that is not there, or has no secret.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$Y29uY29yZGF0LW5vYm9keQ$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Longest wait for a turn.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -31,6 +35,19 @@ pub(super) async fn verify(known: &KnownClient, secret: &SecretString) -> Result
         let same = jose::secret::equal(given.as_bytes(), expected.as_bytes());
         return if same { Ok(()) } else { Err(NOT_PROVEN) };
     }
+    slowly(secret, hash).await
+}
+
+/// Refuses a secret of a client that is not there or proves itself otherwise, as slowly as a wrong one: nobody learns by the
+/// clock which clients exist (L05).
+pub(super) async fn refuse(secret: &SecretString) -> OAuthError {
+    slowly(secret, NOBODY.to_owned())
+        .await
+        .err()
+        .unwrap_or(NOT_PROVEN)
+}
+
+async fn slowly(secret: &SecretString, hash: String) -> Result<(), OAuthError> {
     let turn = tokio::time::timeout(PATIENCE, TURNS.acquire())
         .await
         .map_err(|_| BUSY)?
@@ -55,4 +72,22 @@ fn is_password(secret: &str, hash: &str) -> bool {
             .verify_password(secret.as_bytes(), &hash)
             .is_ok()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use argon2::{Argon2, PasswordHasher as _, password_hash::phc::PasswordHash};
+
+    use super::*;
+
+    #[test]
+    fn l05_the_hash_of_nobody_is_as_dear_as_a_clients() {
+        let nobody = PasswordHash::new(NOBODY).unwrap();
+        let somebody: PasswordHash = Argon2::default()
+            .hash_password_with_salt(b"x", b"0123456789abcdef")
+            .unwrap();
+        assert_eq!(nobody.algorithm, somebody.algorithm);
+        assert_eq!(nobody.params, somebody.params);
+        assert!(!is_password("", NOBODY));
+    }
 }

@@ -7,8 +7,8 @@ use super::{Asked, Draft};
 
 pub(super) fn agrees(asked: &Asked<'_>, draft: &mut Draft) -> Result<(), OAuthError> {
     let named = asked.parameters.text("dpop_jkt")?;
-    // A thumbprint is 43 characters; what is longer names no key.
-    if named.is_some_and(|named| named.len() > 64) {
+    // SHA-256 in base64url: what is anything else names no key, and a code bound to it would be redeemed by nobody.
+    if named.is_some_and(|named| jose::from_base64url(named).is_none_or(|hash| hash.len() != 32)) {
         return Err(OAuthError::invalid_request("dpop_jkt is not a thumbprint"));
     }
     draft.dpop_jkt = match (named, asked.proven_key) {

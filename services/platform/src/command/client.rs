@@ -1,5 +1,7 @@
 //! `concordat client register|list|disable`.
 
+mod registration;
+
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -11,20 +13,17 @@ use domain::{
     ClientId, ClientStatus, Clock as _,
     client::{AuthenticationMethod, ClientMetadata},
 };
-use jose::{SystemRandom, encrypt::KeyManagement};
+use jose::SystemRandom;
 
 use super::{block_on, open, say, secret};
 use crate::exit::{CommandError, Exit};
-
-/// Longest registration that is read: with its keys a real one has a few kilobytes.
-const LONGEST: usize = 64 * 1024;
 
 /// Clients that are shown at once.
 const PAGE: i32 = 100;
 
 #[derive(clap::Subcommand)]
 pub(super) enum Client {
-    /// Register a client from a JSON file (names of RFC 7591), or replace what it registered.
+    /// Register a client from a JSON file, or replace what it registered. `docs/clients.md` tells every member.
     Register(Register),
     /// List the clients: id, status, profile, authentication, name.
     List,
@@ -106,21 +105,8 @@ impl Register {
 /// A registration that may be accepted.
 fn read(path: &Path) -> Result<ClientMetadata, CommandError> {
     let bytes = fs::read(path).map_err(CommandError::file(path))?;
-    let refused = |why: String| CommandError::new(Exit::Data, format!("{}: {why}", path.display()));
-    let json = jose::json::parse(&bytes, LONGEST)
-        .map_err(|_| refused("is not JSON, or has a name twice".to_owned()))?;
-    let metadata: ClientMetadata =
-        serde_json::from_value(json).map_err(|error| refused(error.to_string()))?;
-    metadata.validate().map_err(|error| refused(error.to_string()))?;
-    if let Some(jwks) = &metadata.jwks {
-        let keys = jose::PublicKeys::parse(jwks).map_err(|error| refused(format!("jwks: {error}")))?;
-        // What could not be encrypted later would not leave at all.
-        let fits = |name| KeyManagement::from_name(name).is_some_and(|algorithm| keys.can_encrypt(algorithm));
-        if let Some(name) = metadata.encryptions().find(|name| !fits(name)) {
-            return Err(refused(format!("jwks: no key for {name}")));
-        }
-    }
-    Ok(metadata)
+    registration::read(&bytes)
+        .map_err(|why| CommandError::new(Exit::Data, format!("{}: {why}", path.display())))
 }
 
 fn list(settings: &Settings) -> Result<ExitCode, CommandError> {

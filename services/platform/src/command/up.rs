@@ -45,6 +45,9 @@ pub(super) struct Up {
     /// A folder of more registrations, `CLIENT_ID.json`.
     #[arg(long, value_name = "DIR")]
     clients: Option<PathBuf>,
+    /// Authorities beside our own whose certificates `tls_client_auth` takes; PEM.
+    #[arg(long, value_name = "FILE", env = "CLIENT_AUTHORITIES")]
+    client_authorities: Option<PathBuf>,
 }
 
 impl Up {
@@ -59,6 +62,7 @@ impl Up {
             site_port: self.site_port,
             suite: self.suite,
             clients: self.clients.as_ref().map(absolute).transpose()?,
+            client_authorities: self.client_authorities,
         };
         block_on(up::run(choices, &http::SystemClock, &SystemRandom))?
             .map_err(|error| CommandError::new(Exit::Failed, error))?;

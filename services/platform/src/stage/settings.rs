@@ -1,11 +1,11 @@
 //! The settings of the stage: a whole `concordat.toml` that a person may read, change and use.
 
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::Random;
 
-use super::{Program, StageError, Wanted, pki::Pki, write};
+use super::{Program, StageError, Wanted, in_file, pki::Pki, write};
 
 /// The portal's client id.
 const PORTAL: &str = "portal";
@@ -36,6 +36,15 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
     }
     write(&portal_secret, fresh())?;
 
+    let authorities = match &wanted.client_authorities {
+        None => pki.ca.clone(),
+        Some(more) => {
+            let read = |path: &PathBuf| fs::read_to_string(path).map_err(in_file(path));
+            let both = pki.ca.with_file_name("client-authorities.pem");
+            write(&both, format!("{}\n{}", read(&pki.ca)?, read(more)?))?;
+            both
+        }
+    };
     let [public, mutual, operations] = wanted.ports;
     // A literal string: a path may hold anything but a quote and a line's end.
     let quoted = |path: &PathBuf| format!("'{}'", path.display());
@@ -44,7 +53,7 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
          [listeners]\n\
          public = \"127.0.0.1:{public}\"\nmutual = \"127.0.0.1:{mutual}\"\noperations = \"127.0.0.1:{operations}\"\n\n\
          [urls]\npublic = \"https://localhost:{public}\"\nmutual = \"https://localhost:{mutual}\"\n\n\
-         [tls]\ncertificate = {certificate}\nkey = {key}\nclient_authorities = {ca}\n\n\
+         [tls]\ncertificate = {certificate}\nkey = {key}\nclient_authorities = {authorities}\n\n\
          [database]\nurl_file = {database_url}\n\n\
          [secrets]\nmaster_key_file = {master_key}\n\n\
          # The OpenID suite obtains hundreds of consents of one consumer.\n\
@@ -56,6 +65,7 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
         certificate = quoted(&pki.server_certificate),
         key = quoted(&pki.server_key),
         ca = quoted(&pki.ca),
+        authorities = quoted(&authorities),
         presented = quoted(&pki.notifications.certificate),
         presented_key = quoted(&pki.notifications.key),
         database_url = quoted(&database_url),

@@ -4,10 +4,12 @@
 //! has the id of the row that it is closest to.
 
 mod assertions;
+mod by_value;
 mod certificates;
 mod codes;
 mod denial_of_service;
 mod dpop;
+mod headers;
 mod malformed;
 mod objects;
 mod par;

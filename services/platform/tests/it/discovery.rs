@@ -67,7 +67,15 @@ async fn the_document_says_what_the_suite_demands() {
         assert!(!values.contains(&json!("none")), "{name}");
     };
     holds("response_types_supported", &["code", "code id_token"]);
-    holds("response_modes_supported", &["jwt"]);
+    holds(
+        "response_modes_supported",
+        &["query", "fragment", "jwt", "query.jwt"],
+    );
+    holds("ui_locales_supported", &["en", "es", "fr"]);
+    assert_eq!(
+        document["service_documentation"],
+        json!(format!("{public}/docs/"))
+    );
     holds("code_challenge_methods_supported", &["S256"]);
     holds(
         "grant_types_supported",

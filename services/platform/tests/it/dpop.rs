@@ -231,6 +231,13 @@ async fn a_code_that_names_a_key_is_redeemed_with_it_alone() {
     mismatched.post = mismatched.post.proving(recipient.proof(&key, "POST", &par, None));
     mismatched.send().await.refused(400, "invalid_dpop_proof");
 
+    // What is no thumbprint would make a code that nobody can redeem.
+    for malformed in ["abc", &format!("{}=", thumbprint(&key)), &thumbprint(&key)[1..]] {
+        let mut push = recipient.push(SCOPE);
+        push.request = push.request.with("dpop_jkt", malformed);
+        push.send().await.refused(400, "invalid_request");
+    }
+
     let mut named = recipient.push(SCOPE);
     named.request = named.request.with("dpop_jkt", thumbprint(&key));
     let mut proven = recipient.push(SCOPE);

@@ -8,6 +8,7 @@ use crate::{
     scope::Scopes,
 };
 
+mod addresses;
 mod validate;
 pub use validate::InvalidMetadata;
 
@@ -50,7 +51,10 @@ pub struct ClientMetadata {
     /// Only signed request objects are taken from it (RFC9101-10.5), whatever its profile would accept.
     #[serde(default)]
     pub require_signed_request_object: bool,
-    /// The only algorithm of its request objects, when it names one: PS256, ES256 or EdDSA; RS256 where its profile knows it.
+    /// Only pushed requests are taken from it (RFC9126-6), whatever its profile would accept.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    pub require_pushed_authorization_requests: bool,
+    /// The only algorithm of its request objects, when it names one: PS256 or ES256; EdDSA and RS256 where its profile knows them.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub request_object_signing_alg: Option<String>,
     /// The only algorithm of its assertions, when it names one; as above.
@@ -118,6 +122,21 @@ pub struct ClientMetadata {
     /// Its home page.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub client_uri: Option<Url>,
+    /// How it says that it uses data. For people, like the next four: kept, and neither fetched nor judged.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub policy_uri: Option<Url>,
+    /// Its terms of service.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub tos_uri: Option<Url>,
+    /// Who answers for it, usually e-mail addresses; at most 16.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub contacts: Vec<String>,
+    /// Which software it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub software_id: Option<String>,
+    /// Of which version.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub software_version: Option<String>,
     /// What it does for consumers, in words that they read on the consent screen; at most 300 characters.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub description: Option<String>,

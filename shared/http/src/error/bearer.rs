@@ -52,8 +52,8 @@ impl ResponseError for BearerError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((CACHE_CONTROL, "no-store"));
-        if let Some(challenge) = self.0.www_authenticate() {
-            response.insert_header((WWW_AUTHENTICATE, challenge));
+        for challenge in self.0.www_authenticate() {
+            response.append_header((WWW_AUTHENTICATE, challenge));
         }
         if self.0.code() == Code::Unavailable {
             response.insert_header((RETRY_AFTER, "1"));

@@ -17,6 +17,9 @@ use super::Code;
 /// The challenges that are not of the Bearer scheme.
 const DPOP_CHALLENGES: [&str; 2] = ["invalid_dpop_proof", "use_dpop_nonce"];
 
+/// RFC6750-3 wants at least one attribute of a challenge, also where there is no error to name.
+const REALM: &str = "fdx";
+
 /// A refusal on an FDX API.
 #[derive(Debug, Clone)]
 pub struct FdxError {
@@ -88,16 +91,23 @@ impl FdxError {
         self.challenge
     }
 
-    /// The `WWW-Authenticate` header (RFC6750-3, RFC9449-7.1).
-    pub(super) fn www_authenticate(&self) -> Option<String> {
-        self.challenge.map(|error| match error {
-            "" => "Bearer".to_owned(),
-            error if DPOP_CHALLENGES.contains(&error) => {
-                let algorithms = crate::dpop::ALGORITHMS.join(" ");
-                format!("DPoP error=\"{error}\", algs=\"{algorithms}\"")
+    /// The `WWW-Authenticate` headers (RFC6750-3, RFC9449-7.1): one for each scheme that would do.
+    pub(super) fn www_authenticate(&self) -> Vec<String> {
+        let algorithms = crate::dpop::ALGORITHMS.join(" ");
+        match self.challenge {
+            None => vec![],
+            Some("") => vec![
+                format!("Bearer realm=\"{REALM}\""),
+                format!("DPoP realm=\"{REALM}\", algs=\"{algorithms}\""),
+            ],
+            Some(error) if DPOP_CHALLENGES.contains(&error) => {
+                vec![format!("DPoP error=\"{error}\", algs=\"{algorithms}\"")]
             }
-            error => format!("Bearer error=\"{error}\""),
-        })
+            Some(error) => vec![
+                format!("Bearer realm=\"{REALM}\", error=\"{error}\""),
+                format!("DPoP realm=\"{REALM}\", error=\"{error}\", algs=\"{algorithms}\""),
+            ],
+        }
     }
 
     /// Its code.
@@ -176,8 +186,8 @@ impl ResponseError for FdxError {
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.code.status());
         response.insert_header((CACHE_CONTROL, "no-store"));
-        if let Some(challenge) = self.www_authenticate() {
-            response.insert_header((WWW_AUTHENTICATE, challenge));
+        for challenge in self.www_authenticate() {
+            response.append_header((WWW_AUTHENTICATE, challenge));
         }
         if matches!(self.code, Code::Unavailable | Code::TooMany) {
             response.insert_header((RETRY_AFTER, "1"));

@@ -81,7 +81,9 @@ statement! {
         WHERE k.code_hash = standing.code_hash AND k.client_id = standing.client_id
           -- by us: asked a second time after a lost connection
           AND (k.redeemed_at IS NULL OR k.redeemed_by = standing.token_id)
-          AND k.expires_at > standing.now AND k.redirect_uri = coalesce(standing.redirect_uri, k.redirect_uri)
+          -- RFC6749-4.1.3; where PKCE says who may redeem, the URI need not be said again.
+          AND k.expires_at > standing.now AND (k.redirect_uri = standing.redirect_uri
+               OR (standing.redirect_uri IS NULL AND k.code_challenge IS NOT NULL))
           AND k.code_challenge IS NOT DISTINCT FROM standing.code_challenge
           AND (k.dpop_jkt IS NULL OR k.dpop_jkt = standing.dpop_jkt)
           AND EXISTS (SELECT 1 FROM ours)

@@ -1,11 +1,9 @@
 //! What of a registration is refused.
 
-use url::Url;
-
-use super::{AuthenticationMethod, ClientMetadata, GrantType, SenderConstraint};
+use super::{AuthenticationMethod, ClientMetadata, GrantType, SenderConstraint, addresses};
 use crate::{
     authorization_details,
-    profile::{Audience, Profile, ResponseType},
+    profile::{Audience, Profile, Pushing, RequestObject, ResponseType},
     scope::Scope,
 };
 
@@ -15,6 +13,9 @@ pub enum InvalidMetadata {
     /// A redirect URI that is not https, or carries what the response will carry.
     #[error("redirect_uri {0:?}: {1}")]
     RedirectUri(String, &'static str),
+    /// An address for people that is not https.
+    #[error("{0} must be https with a host, without user information")]
+    Address(&'static str),
     /// Two members that do not go together.
     #[error("{0}")]
     Combination(&'static str),
@@ -45,12 +46,35 @@ impl ClientMetadata {
         {
             return refuse("description must be at most 300 printable characters");
         }
-        for uri in &self.redirect_uris {
-            check_redirect_uri(uri).map_err(|why| InvalidMetadata::RedirectUri(uri.clone(), why))?;
+        let words = self
+            .contacts
+            .iter()
+            .chain(&self.software_id)
+            .chain(&self.software_version);
+        for text in words {
+            if text.chars().count() > 256 || text.chars().any(char::is_control) {
+                return refuse(
+                    "contacts, software_id and software_version are at most 256 printable characters",
+                );
+            }
         }
+        if self.contacts.len() > 16 {
+            return refuse("contacts are at most 16");
+        }
+        for uri in &self.redirect_uris {
+            addresses::redirect_uri(uri).map_err(|why| InvalidMetadata::RedirectUri(uri.clone(), why))?;
+        }
+        addresses::shown(self).map_err(InvalidMetadata::Address)?;
         let rules = self.profile.rules();
-        if rules.serves_consumers && self.redirect_uris.is_empty() && !self.scope.clusters().is_empty() {
-            return refuse("a client that asks for consents needs a redirect_uri");
+        let asks = !self.scope.clusters().is_empty() || rules.audience == Audience::Userinfo;
+        let asks = asks && rules.serves_consumers && self.uses(GrantType::AuthorizationCode);
+        if asks && self.redirect_uris.is_empty() {
+            return refuse(
+                "a client that asks for consents needs a redirect_uri; one that does not has grant_types without authorization_code",
+            );
+        }
+        if self.require_pushed_authorization_requests && !rules.serves_consumers {
+            return refuse("require_pushed_authorization_requests is for profiles that serve consumers");
         }
         let secret = matches!(
             self.token_endpoint_auth_method,
@@ -68,7 +92,7 @@ impl ClientMetadata {
         let needs_keys = matches!(
             self.token_endpoint_auth_method,
             Method::PrivateKeyJwt | Method::SelfSignedTlsClientAuth
-        ) || self.require_signed_request_object;
+        ) || self.signs_requests();
         if needs_keys && self.jwks.is_none() {
             return refuse("jwks is required for this authentication method or for signed requests");
         }
@@ -113,11 +137,23 @@ impl ClientMetadata {
         Ok(())
     }
 
+    /// Whether its authorization requests must be signed, so that it needs a key for that. One without a redirect URI has
+    /// none to sign.
+    pub fn signs_requests(&self) -> bool {
+        let required = self.profile.rules().request_object == RequestObject::Required;
+        (required && !self.redirect_uris.is_empty()) || self.require_signed_request_object
+    }
+
+    /// Whether nothing but pushed requests is taken from it.
+    pub fn pushes_requests(&self) -> bool {
+        self.profile.rules().pushing == Pushing::Required || self.require_pushed_authorization_requests
+    }
+
     fn check_algorithms(&self) -> Result<(), InvalidMetadata> {
         let refuse = |why| Err(InvalidMetadata::Combination(why));
-        let rs256 = self.profile.rules().rs256;
-        let of_the_client =
-            |name: &str| ["PS256", "ES256", "EdDSA"].contains(&name) || (rs256 && name == "RS256");
+        let rules = self.profile.rules();
+        let rs256 = rules.rs256;
+        let of_the_client = |name: &str| rules.client_algorithms.contains(&name);
         let of_ours = |name: &str| ["ES256", "PS256"].contains(&name) || (rs256 && name == "RS256");
         let theirs = [
             &self.request_object_signing_alg,
@@ -125,7 +161,7 @@ impl ClientMetadata {
         ];
         if !theirs.into_iter().flatten().all(|name| of_the_client(name)) {
             return refuse(
-                "the algorithms of clients are PS256, ES256 and EdDSA; RS256 for openid-connect alone",
+                "the algorithms of clients are PS256 and ES256; EdDSA but for fapi1-advanced; RS256 for openid-connect alone",
             );
         }
         let ours = [
@@ -194,48 +230,6 @@ impl ClientMetadata {
         .flatten()
         .map(|(algorithm, _)| algorithm)
     }
-}
-
-/// What an authorization response adds, and a registered URI must not already hold (U07).
-const RESPONSE_PARAMETERS: [&str; 8] = [
-    "code",
-    "state",
-    "iss",
-    "response",
-    "error",
-    "error_description",
-    "id_token",
-    "access_token",
-];
-
-/// U01 to U07: https with a host, no fragment, no user information, none of our own parameters.
-fn check_redirect_uri(text: &str) -> Result<(), &'static str> {
-    // The parser would skip tabs and line breaks, and what is compared and sent is the text itself.
-    let visible = text.bytes().all(|byte| byte.is_ascii_graphic());
-    if text.len() > 2000 || !visible || text.contains(['\\', '*']) {
-        return Err("must be at most 2,000 visible ASCII characters without backslash or star");
-    }
-    let uri = Url::parse(text).map_err(|_| "is not a URI")?;
-    if uri.scheme() != "https" || !text.starts_with("https://") {
-        return Err("must be https");
-    }
-    if uri.host_str().is_none()
-        || !uri.username().is_empty()
-        || uri.password().is_some()
-        || text.contains('@')
-    {
-        return Err("must have a host and no user information");
-    }
-    if uri.fragment().is_some() || text.contains('#') {
-        return Err("must have no fragment");
-    }
-    if uri
-        .query_pairs()
-        .any(|(name, _)| RESPONSE_PARAMETERS.contains(&name.as_ref()))
-    {
-        return Err("must not carry a parameter of the authorization response");
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -307,6 +301,11 @@ mod tests {
             json!({"request_object_signing_alg": "RS256"}),
             json!({"token_endpoint_auth_signing_alg": "HS256"}),
             json!({"access_token_signed_response_alg": "EdDSA"}),
+            json!({"profile": "fapi1-advanced", "request_object_signing_alg": "EdDSA"}),
+            json!({"profile": "fapi1-advanced", "jwks": null, "token_endpoint_auth_method": "tls_client_auth",
+                "tls_client_auth_san_dns": "budget.example"}),
+            json!({"profile": "openid-connect", "sender_constraint": "none", "scope": "openid", "redirect_uris": []}),
+            json!({"contacts": ["a\nb"]}),
             json!({"id_token_encrypted_response_alg": "RSA-OAEP-256"}),
             json!({"id_token_encrypted_response_alg": "RSA1_5", "id_token_encrypted_response_enc": "A256GCM"}),
             json!({"authorization_encrypted_response_alg": "ECDH-ES", "authorization_encrypted_response_enc": "A128CBC-HS256"}),
@@ -340,6 +339,36 @@ mod tests {
         }));
         assert_eq!(client.validate(), Ok(()));
         assert!(client.uses(GrantType::RefreshToken) && !client.uses(GrantType::ClientCredentials));
+    }
+
+    /// L13: what a page of the bank may make a link of.
+    #[test]
+    fn l13_an_address_that_is_shown_runs_nothing() {
+        for uri in [
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "http://budget.example/",
+            "https://good@evil.example/",
+        ] {
+            for member in ["logo_uri", "client_uri", "policy_uri", "tos_uri"] {
+                let refused = metadata(json!({ member: uri })).validate();
+                assert!(
+                    matches!(refused, Err(InvalidMetadata::Address(_))),
+                    "{member} {uri}"
+                );
+            }
+            let intermediary = metadata(json!({"intermediaries": [{"name": "Pipes", "uri": uri}]}));
+            assert!(intermediary.validate().is_err(), "{uri}");
+        }
+        let shown = json!({"logo_uri": "https://budget.example/logo.png", "tos_uri": "https://budget.example/terms?v=1#a"});
+        assert_eq!(metadata(shown).validate(), Ok(()));
+    }
+
+    #[test]
+    fn a_client_that_acts_for_itself_alone_needs_no_redirect_uri() {
+        let for_itself = json!({"redirect_uris": [], "grant_types": ["client_credentials"],
+            "token_endpoint_auth_method": "tls_client_auth", "tls_client_auth_san_dns": "budget.example", "jwks": null});
+        assert_eq!(metadata(for_itself).validate(), Ok(()));
     }
 
     #[test]
