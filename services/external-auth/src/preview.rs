@@ -6,11 +6,15 @@
 use actix_web::{HttpResponse, post, web};
 use chrono::Duration;
 use disclosure::preview::{self, ClusterPreview};
-use domain::{AccountId, DataCluster, ResourceId, Scope, UserId, consent::GrantedAccount};
+use domain::{
+    AccountId, DataCluster, IdentityClaims, ResourceId, Scope, UserId,
+    consent::GrantedAccount,
+    identity::{self, Topic},
+};
 use http::{App, Code, FdxError, SolutionCaller, StrictJson};
 use lifecycle::decide::{self, DecideError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use store::{StoreError, TxError, holders::Documents, resources::ResourceState};
+use store::{StoreError, TxError, customers::CustomerRecord, holders::Documents, resources::ResourceState};
 
 use crate::{
     decision::AccountBody,
@@ -23,7 +27,7 @@ use crate::{
 pub(crate) struct PreviewBody {
     /// The consumer who signed in.
     user_id: UserId,
-    /// As they would be approved.
+    /// As they would be approved; none where no data cluster is asked.
     accounts: Vec<AccountBody>,
 }
 
@@ -32,6 +36,21 @@ pub(crate) struct PreviewBody {
 struct Preview {
     /// In the order in which they were named.
     accounts: Vec<AccountPreview>,
+    /// What userinfo would tell of the consumer themself, as the bank's record of them says it now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    identity: Vec<PreviewedTopic>,
+}
+
+/// What one topic would tell.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct PreviewedTopic {
+    /// The scope that opens it.
+    scope: &'static str,
+    /// Its name for people.
+    label: &'static str,
+    /// The claims that have a value. May be none.
+    members: Vec<PreviewedMember>,
 }
 
 /// What would be shared of one account.
@@ -62,7 +81,7 @@ struct PreviewedCluster {
 /// A member that would leave.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PreviewedMember {
-    /// FDX names from the outside in, such as `contact.holders.name.first`.
+    /// FDX names from the outside in, such as `contact.holders.name.first`; of a topic the name of a claim.
     name: String,
     /// What its value looks like: a day, the last four digits of a number, an FDX word, or three dots.
     example: String,
@@ -94,7 +113,7 @@ pub(crate) async fn preview_sharing(
     caller.require(Scope::ExternalResourcesRead)?;
     let resource_id: ResourceId = resource_id.parse().map_err(|_| Code::NotFound)?;
     let StrictJson(PreviewBody { user_id, accounts }) = body?;
-    let (chosen, documents) = app
+    let (chosen, documents, asked, record) = app
         .store
         .tx::<_, Refusal, _>("preview_sharing", move |tx| {
             let resource = decide::find(tx, resource_id, caller.now).map_err(error::decide)?;
@@ -116,7 +135,13 @@ pub(crate) async fn preview_sharing(
             if documents.len() != chosen.len() {
                 return Err(TxError::Refused(DecideError::NotHeld.into()));
             }
-            Ok((chosen, documents))
+            let topics = identity::topics(request.identity_claims());
+            let record = if topics.is_empty() {
+                None
+            } else {
+                store::customers::find(tx, &user_id)?
+            };
+            Ok((chosen, documents, topics, record))
         })
         .await?;
     let accounts = chosen
@@ -130,7 +155,28 @@ pub(crate) async fn preview_sharing(
         .collect::<Result<_, _>>()?;
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
-        .json(Preview { accounts }))
+        .json(Preview {
+            accounts,
+            identity: PreviewedTopic::all(asked, record),
+        }))
+}
+
+impl PreviewedTopic {
+    fn all(asked: Vec<Topic>, record: Option<CustomerRecord>) -> Vec<Self> {
+        let known = lifecycle::identity::known(IdentityClaims::default(), record);
+        let topic = |topic: Topic| {
+            let told = known.only(topic.claims.iter().map(String::as_str));
+            Self {
+                scope: topic.scope,
+                label: topic.label,
+                members: preview::identity(&told)
+                    .into_iter()
+                    .map(PreviewedMember::of)
+                    .collect(),
+            }
+        };
+        asked.into_iter().map(topic).collect()
+    }
 }
 
 impl AccountPreview {
@@ -161,14 +207,16 @@ impl PreviewedCluster {
         Self {
             data_cluster: cluster.data_cluster,
             label: cluster.data_cluster.label(),
-            members: cluster
-                .members
-                .into_iter()
-                .map(|member| PreviewedMember {
-                    name: member.name,
-                    example: member.example,
-                })
-                .collect(),
+            members: cluster.members.into_iter().map(PreviewedMember::of).collect(),
+        }
+    }
+}
+
+impl PreviewedMember {
+    fn of(member: preview::Member) -> Self {
+        Self {
+            name: member.name,
+            example: member.example,
         }
     }
 }

@@ -13,6 +13,6 @@ pub(crate) use resources::Approval;
 pub(crate) use shapes::NextPage;
 pub(crate) use shapes::{
     Access, AccessPage, Account, ApprovalStatus, Approvals, Cluster, ConsentPage, HistoryEntry, Holder,
-    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, RequestedConsent, Resource,
-    ResourceStatus, Role, SharedAccount, UserConsent, UserConsentStatus,
+    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, PreviewedTopic, RequestedConsent,
+    Resource, ResourceStatus, Role, SharedAccount, Topic, UserConsent, UserConsentStatus,
 };

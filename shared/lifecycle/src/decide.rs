@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, DataCluster, IdentityClaims, Instant, ResourceId, UserId,
+    AccountId, DataCluster, IdentityClaims, Instant, ResourceId, Scopes, UserId,
     consent::{Authentication, GrantedAccount},
 };
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,9 @@ pub struct Approval {
     pub authentication: Authentication,
     /// Which accounts, with what of each.
     pub accounts: Vec<GrantedAccount>,
+    /// Of the scopes that open claims, or by whose claims were asked by name, those that the consumer allows; all when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub identity_scopes: Option<Scopes>,
     /// What the application tells of who they are.
     #[serde(skip_serializing_if = "IdentityClaims::is_empty", default)]
     pub claims: IdentityClaims,
@@ -223,6 +226,11 @@ fn check(
     now: Instant,
 ) -> Result<(), DecideError> {
     check_accounts(&approval.accounts, &request.data_clusters())?;
+    if let Some(allowed) = &approval.identity_scopes
+        && !request.identity_scopes().contains_all(allowed)
+    {
+        return Err(DecideError::Beyond("a scope was not asked"));
+    }
     let authenticated_at = approval.authentication.authenticated_at;
     // Who was authenticated for this very request is fresh, however long they then took to decide (OIDC Core 3.1.2.1).
     let oldest = request
@@ -274,7 +282,6 @@ pub fn check_accounts(accounts: &[GrantedAccount], asked: &BTreeSet<DataCluster>
 #[cfg(test)]
 mod tests {
     use domain::{
-        Scopes,
         authorization_details::ConsentRequest,
         consent::{DurationType, Terms},
         profile::{ResponseMode, ResponseType},
@@ -340,6 +347,7 @@ mod tests {
                 amr: vec![],
             },
             accounts,
+            identity_scopes: None,
             claims: IdentityClaims::default(),
             evidence: serde_json::Value::Null,
         }
@@ -360,6 +368,45 @@ mod tests {
         ] {
             assert!(matches!(
                 check(&approval(beyond), &request(), now(), now()),
+                Err(DecideError::Beyond(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn o01_what_a_consumer_tells_of_themself_narrows_and_never_widens() {
+        let request = AuthorizationRequest {
+            scope: Scopes::parse("openid profile email").unwrap(),
+            claims: domain::ClaimsRequest::from_json(
+                &serde_json::json!({"userinfo": {"phone_number": null, "name": null}}),
+            )
+            .unwrap(),
+            ..request()
+        };
+        let allowing = |scopes: &str| Approval {
+            identity_scopes: Some(Scopes::parse(scopes).unwrap()),
+            ..approval(vec![account("1", &[DataCluster::AccountBasic])])
+        };
+        for (allowed, scope, named) in [
+            (
+                "profile email phone",
+                "openid profile email",
+                vec!["name", "phone_number"],
+            ),
+            ("email", "openid email", vec![]),
+            ("phone", "openid", vec!["phone_number"]),
+            ("", "openid", vec![]),
+        ] {
+            let approval = allowing(allowed);
+            assert_eq!(check(&approval, &request, now(), now()), Ok(()), "{allowed}");
+            let kept = request.clone().allowing(approval.identity_scopes.as_ref());
+            assert_eq!(kept.scope.to_string(), scope);
+            assert_eq!(kept.claims.for_userinfo().collect::<Vec<_>>(), named);
+        }
+        assert_eq!(request.clone().allowing(None), request);
+        for beyond in ["address", "email address", "openid", "fdx:accountbasic:read"] {
+            assert!(matches!(
+                check(&allowing(beyond), &request, now(), now()),
                 Err(DecideError::Beyond(_))
             ));
         }

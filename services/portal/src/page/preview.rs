@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDate, NaiveTime};
 
-use super::AccountLine;
+use super::{AccountLine, topic_label};
 use crate::{
     api::{Account, Preview},
     text::Text,
@@ -48,7 +48,30 @@ pub(super) fn lines(text: &Text, preview: Preview, accounts: &[Account]) -> Vec<
             clusters,
         })
     };
-    preview.accounts.into_iter().filter_map(account).collect()
+    let of_accounts: Vec<_> = preview.accounts.into_iter().filter_map(account).collect();
+    let topics: Vec<_> = preview
+        .identity
+        .into_iter()
+        .map(|previewed| topic(text, previewed))
+        .collect();
+    let of_the_consumer = (!topics.is_empty()).then(|| PreviewedAccount {
+        name: (text.member)("identity").unwrap_or_default().to_owned(),
+        detail: String::new(),
+        clusters: topics,
+    });
+    of_the_consumer.into_iter().chain(of_accounts).collect()
+}
+
+fn topic(text: &Text, previewed: crate::api::PreviewedTopic) -> PreviewedCluster {
+    let member = |member: crate::api::PreviewedMember| Member {
+        words: (text.member)(&format!("identity.{}", member.name)),
+        example: example(text, &member.name, member.example),
+        name: member.name,
+    };
+    PreviewedCluster {
+        label: topic_label(text, &previewed.scope, &previewed.label),
+        members: previewed.members.into_iter().map(member).collect(),
+    }
 }
 
 fn cluster(text: &Text, previewed: crate::api::PreviewedCluster) -> PreviewedCluster {
