@@ -12,7 +12,7 @@ pub fn known(told: IdentityClaims, record: Option<CustomerRecord>) -> IdentityCl
             customer,
             claims,
             updated_at,
-        }) => told.over(disclosure::identity(&customer, claims, updated_at)),
+        }) => told.over(disclosure::identity(&customer, &claims, updated_at)),
     }
 }
 
