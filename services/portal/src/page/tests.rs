@@ -321,7 +321,12 @@ fn what_is_told_of_the_consumer_is_in_their_language() {
     for (language, profile, claim, about) in [
         (Language::English, "Your profile", "Full name", "About you"),
         (Language::Spanish, "Su perfil", "Nombre completo", "Sobre usted"),
-        (Language::French, "Votre profil", "Nom complet", "À propos de vous"),
+        (
+            Language::French,
+            "Votre profil",
+            "Nom complet",
+            "À propos de vous",
+        ),
     ] {
         let text = language.text();
         let pages = samples(text);
