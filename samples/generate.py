@@ -452,13 +452,39 @@ def bank_extra(account_number, who, pays=True):
     return entry | {"paymentNetworks": networks(account_number)} if pays else entry
 
 
-def fdx(path, *accounts):
-    text = json.dumps({"accounts": list(accounts)}, indent=2, ensure_ascii=False)
+def write(path, content):
+    text = json.dumps(content, indent=2, ensure_ascii=False)
     (HERE / path).write_text(text + "\n", encoding="utf-8")
+
+
+def fdx(path, *accounts):
+    write(path, {"accounts": list(accounts)})
+
+
+def consumer(user, person, middle, **claims):
+    """Who they are to the bank: an FDX customer, and what FDX has no words for."""
+    record = holder(*person[:2], None, *person[2:])
+    del record["relationship"]
+    record["customerId"] = f"customer-{user}"
+    record["name"] = {"first": person[0], "middle": middle, "last": person[1]}
+    addresses = {
+        "profile": f"https://people.example.com/{user}",
+        "picture": f"https://people.example.com/{user}.png",
+        "website": f"https://{user}.example.com/",
+    }
+    preferred = f"{user}.{person[1].lower()}"
+    claims = {"email_verified": True, "preferred_username": preferred} | claims | addresses
+    write(f"{user}/customer.json", {"consumer": {"customer": record, "claims": claims}})
 
 
 def main():
     sole = "SOLE_OWNER"
+    consumer("alice", ALICE, "Marie", phone_number_verified=True, nickname="Ali", gender="female", locale="en-US",
+             zoneinfo="America/Los_Angeles")
+    consumer("bob", BOB, "James", phone_number_verified=True, nickname="Bobby", gender="male", locale="en-US",
+             zoneinfo="America/Chicago")
+    consumer("carol", CAROL, "Ann", phone_number_verified=False, nickname="Caz", gender="female", locale="es-US",
+             zoneinfo="America/Chicago")
     alice_card, bills = card(2, 8, fee_months=(7,))
     bank_statement("alice/checking.ofx", 1, "100200300401", "CHECKING", alice_checking(bills), Decimal("1830.25"))
     card_statement("alice/card.ofx", 1, "4000990000001234", alice_card, Decimal(5000))

@@ -1,7 +1,8 @@
 //! `GET` and `POST /fdx/auth/v1/userinfo` (OIDC Core 5.3): who the consumer of a token is, as far as they agreed that the
 //! recipient knows.
 //!
-//! Token, client and grant are judged as they are now, as at an FDX API. JSON, or a JWT for a client that registered one.
+//! Token, client and grant are judged as they are now, as at an FDX API, and what the bank's record says is what it says now.
+//! What goes out is written down as any read of a consumer's data is. JSON, or a JWT for a client that registered one.
 
 use std::collections::BTreeSet;
 
@@ -12,9 +13,13 @@ use actix_web::{
 };
 use domain::{IdentityClaims, identity};
 use http::{App, BearerError, Code, FdxError, IdentityCaller, OAuthErrorBody, OAuthForm};
+use lifecycle::Admitted;
 use serde_json::{Map, Value};
 
 use crate::{algorithms, response::encrypted};
+
+/// As the record of a read names it.
+const OPERATION: &str = "userinfo";
 
 /// Who the consumer is.
 #[utoipa::path(
@@ -58,12 +63,11 @@ async fn answer(
 ) -> Result<HttpResponse, BearerError> {
     let caller = IdentityCaller::of(app, request, in_form).await?;
     let (reference, consent_id) = (caller.token.reference(), caller.consent_id);
-    let (standing, asked, told) = app
+    let (standing, identity) = app
         .store
         .once::<_, std::convert::Infallible, _>("userinfo", move |tx| {
             let standing = store::standing::find(tx, reference)?;
-            let (asked, told) = store::identities::find(tx, consent_id)?;
-            Ok((standing, asked, told))
+            Ok((standing, store::identities::find(tx, consent_id)?))
         })
         .await?;
     let admitted = lifecycle::admit(reference, &caller.token.client_id, standing.as_ref(), caller.now)
@@ -78,11 +82,13 @@ async fn answer(
     // A token never tells more than its grant, even where that was narrowed after it was issued.
     let scopes = caller.token.scopes.intersection(&grant.scopes);
     let mut names: BTreeSet<&str> = identity::claims_of_scopes(&scopes).into_iter().collect();
-    names.extend(asked.for_userinfo());
+    names.extend(identity.asked.for_userinfo());
+    let told = lifecycle::identity::known(identity.told, identity.record).only(names);
+    let told = recorded(app, &caller, &admitted, told).await?;
     let subject = app
         .subject(&client.sector(), &grant.user_id)
         .map_err(|_| Code::Internal)?;
-    let claims = body(subject, &told.only(names));
+    let claims = body(subject, told);
     let mut response = HttpResponse::Ok();
     response.insert_header((CACHE_CONTROL, "no-store"));
     let Some(registered) = client.metadata.userinfo_signed_response_alg.as_deref() else {
@@ -101,7 +107,26 @@ async fn answer(
         .body(token))
 }
 
-fn body(subject: String, told: &IdentityClaims) -> Map<String, Value> {
+/// Claims of which it is written down that they go out. Only [`recorded`] makes one.
+struct Told(IdentityClaims);
+
+/// Has written down what of the consumer goes out. Of an answer that only says by which name the recipient knows them there
+/// is nothing to write.
+async fn recorded(
+    app: &App,
+    caller: &IdentityCaller,
+    admitted: &Admitted,
+    claims: IdentityClaims,
+) -> Result<Told, FdxError> {
+    if !claims.is_empty() {
+        let clusters = identity::clusters_of(claims.iter().map(|(name, _)| name));
+        let clusters = clusters.into_iter().collect();
+        caller.record(app, admitted, OPERATION, clusters).await?;
+    }
+    Ok(Told(claims))
+}
+
+fn body(subject: String, Told(told): Told) -> Map<String, Value> {
     let mut claims = Map::new();
     claims.insert("sub".into(), subject.into());
     claims.extend(told.iter().map(|(name, value)| (name.to_owned(), value.clone())));

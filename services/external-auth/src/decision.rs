@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, DataCluster, IdentityClaims, Instant, UserId,
+    AccountId, DataCluster, IdentityClaims, Instant, Scopes, UserId,
     consent::{Authentication, GrantedAccount},
 };
 use lifecycle::decide::{Approval, Decision, MOST_ACCOUNTS};
@@ -40,8 +40,12 @@ pub(crate) struct ApprovalBody {
     /// The accounts chosen: at least one when data clusters were asked, none when none was.
     #[serde(default)]
     accounts: Vec<AccountBody>,
-    /// Who they are, in the standard claims of OpenID Connect. Those that the recipient asked for (`claims` of the
-    /// resource) are kept and told to it, no others.
+    /// Of the scopes in `identity` of the resource, those that the consumer allows, with spaces between; all when absent. What
+    /// is not here is neither granted nor told.
+    #[schema(value_type = Option<String>, example = "profile email")]
+    identity_scopes: Option<Scopes>,
+    /// Who they are, in the standard claims of OpenID Connect, where the application knows better than the bank's record of the
+    /// customer. Those that the recipient asked for (`claims` of the resource) are kept and told to it, no others.
     #[serde(default)]
     #[schema(value_type = Object)]
     claims: IdentityClaims,
@@ -128,6 +132,7 @@ impl ApprovalBody {
                 .into_iter()
                 .map(|account| account.into_granted(asked))
                 .collect(),
+            identity_scopes: self.identity_scopes,
             claims: self.claims,
             evidence: json!({
                 "termsAndConditionsVersion": self.terms_and_conditions_version.map(bounded).transpose()?,

@@ -3,6 +3,8 @@
 //! Computed by the bridge that every answer to a recipient passes ([`disclosure`]), so that the screen cannot show less than
 //! what will leave. Values are redacted before they leave here: the screen shows what kind of data it is, not the data.
 
+mod topic;
+
 use std::collections::BTreeMap;
 
 use actix_web::{HttpResponse, post, web};
@@ -11,11 +13,19 @@ use disclosure::{
     Settings,
     preview::{self, ClusterPreview},
 };
-use domain::{AccountId, Client, DataCluster, Instant, ResourceId, Scope, UserId, consent::GrantedAccount};
+use domain::{
+    AccountId, Client, DataCluster, Instant, ResourceId, Scope, UserId,
+    consent::GrantedAccount,
+    identity::{self, Topic},
+};
 use http::{App, Code, FdxError, SolutionCaller, StrictJson};
 use lifecycle::decide::{self, DecideError};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use store::{StoreError, Tx, TxError, holders::Documents, resources::ResourceState};
+use store::{
+    StoreError, Tx, TxError, customers::CustomerRecord, holders::Documents, resources::ResourceState,
+};
+
+use self::topic::PreviewedTopic;
 
 use crate::{
     decision::AccountBody,
@@ -31,7 +41,7 @@ const MOST_TRANSACTIONS: usize = 4000;
 pub(crate) struct PreviewBody {
     /// The consumer who signed in.
     user_id: UserId,
-    /// As they would be approved.
+    /// As they would be approved; none where no data cluster is asked.
     accounts: Vec<AccountBody>,
 }
 
@@ -40,6 +50,9 @@ pub(crate) struct PreviewBody {
 struct Preview {
     /// In the order in which they were named.
     accounts: Vec<AccountPreview>,
+    /// What userinfo would tell of the consumer themself, as the bank's record of them says it now.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    identity: Vec<PreviewedTopic>,
 }
 
 /// What would be shared of one account.
@@ -86,7 +99,7 @@ struct PreviewedCluster {
 /// A member that would leave.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 struct PreviewedMember {
-    /// FDX names from the outside in, such as `contact.holders.name.first`.
+    /// FDX names from the outside in, such as `contact.holders.name.first`; of a topic the name of a claim.
     name: String,
     /// What its value looks like: a day, the last four digits of a number, an FDX word, or three dots.
     example: String,
@@ -135,7 +148,8 @@ pub(crate) async fn preview_sharing(
             decide::check_accounts(&chosen, &asked).map_err(|error| TxError::Refused(error.into()))?;
             let client = store::clients::find(tx, &resource.client_id)?.ok_or_else(error::orphan)?;
             let since = caller.now - Duration::days(request.terms.lookback_days.into());
-            find(tx, &user_id, chosen, &client, (since, caller.now))
+            let topics = identity::topics(request.identity_claims());
+            find(tx, &user_id, (chosen, topics), &client, (since, caller.now))
         })
         .await?;
     Ok(HttpResponse::Ok()
@@ -146,6 +160,9 @@ pub(crate) async fn preview_sharing(
 /// What a preview is made from, as stored.
 struct Found {
     chosen: Vec<GrantedAccount>,
+    topics: Vec<Topic>,
+    /// The bank's record of the consumer, looked for where a topic is asked.
+    record: Option<CustomerRecord>,
     documents: Vec<Documents>,
     transactions: BTreeMap<AccountId, Vec<String>>,
     /// Most of each account that were looked for; the last of so many says that there are more.
@@ -157,7 +174,7 @@ struct Found {
 fn find(
     tx: &mut Tx<'_>,
     user_id: &UserId,
-    chosen: Vec<GrantedAccount>,
+    (chosen, topics): (Vec<GrantedAccount>, Vec<Topic>),
     client: &Client,
     period: (Instant, Instant),
 ) -> Result<Found, TxError<Refusal>> {
@@ -173,7 +190,14 @@ fn find(
         .collect();
     let most = u16::try_from(MOST_TRANSACTIONS / with_transactions.len().max(1)).unwrap_or(u16::MAX);
     let transactions = store::holders::list_transactions(tx, &with_transactions, period, most + 1)?;
+    let record = if topics.is_empty() {
+        None
+    } else {
+        store::customers::find(tx, user_id)?
+    };
     Ok(Found {
+        topics,
+        record,
         settings: Settings {
             bills_are_details: !client
                 .scopes()
@@ -191,7 +215,7 @@ fn find(
 }
 
 impl Found {
-    fn preview(&self) -> Result<Preview, StoreError> {
+    fn preview(self) -> Result<Preview, StoreError> {
         let accounts = self.chosen.iter().filter_map(|account| {
             let id = &account.account_id;
             let of_it = self
@@ -202,6 +226,7 @@ impl Found {
         });
         Ok(Preview {
             accounts: accounts.collect::<Result<_, _>>()?,
+            identity: PreviewedTopic::all(self.topics, self.record),
         })
     }
 
@@ -246,14 +271,16 @@ impl PreviewedCluster {
         Self {
             data_cluster: cluster.data_cluster,
             label: cluster.data_cluster.label(),
-            members: cluster
-                .members
-                .into_iter()
-                .map(|member| PreviewedMember {
-                    name: member.name,
-                    example: member.example,
-                })
-                .collect(),
+            members: cluster.members.into_iter().map(PreviewedMember::of).collect(),
+        }
+    }
+}
+
+impl PreviewedMember {
+    fn of(member: preview::Member) -> Self {
+        Self {
+            name: member.name,
+            example: member.example,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! An authentication resource as the consent application reads it: all that a consent screen needs.
 
 use chrono::SubsecRound;
-use domain::{Client, ConsentId, DataCluster, Instant, Party, ResourceId, consent::DurationType};
+use domain::{Client, ConsentId, DataCluster, Instant, Party, ResourceId, consent::DurationType, identity};
 use http::{App, endpoints::AUTHORIZE};
 use lifecycle::AuthorizationRequest;
 use serde::Serialize;
@@ -35,7 +35,12 @@ pub(crate) struct AuthenticationResource {
     replaces: Option<ConsentId>,
     /// What is asked. The lengths are those that the policy gives, and what the grant will have.
     consent_request: RequestedConsent,
-    /// Standard claims of OpenID Connect that the recipient would learn of the consumer, if the decision tells them.
+    /// What the recipient would learn of the consumer themself, at userinfo, with the words that a consumer reads. Each topic
+    /// can be denied (`identityScopes` of the decision).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    identity: Vec<identity::Topic>,
+    /// The standard claims of OpenID Connect in `identity`. The platform tells what the bank's record of the customer says; the
+    /// decision may tell them otherwise.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     claims: Vec<String>,
     /// Context classes one of which the recipient insists on: without it the authorization fails.
@@ -114,6 +119,7 @@ impl AuthenticationResource {
             recipient: Party::recipient(&client.metadata),
             intermediaries: Party::intermediaries(&client.metadata),
             consent_request: RequestedConsent::of(&request),
+            identity: identity::topics(request.identity_claims()),
             claims: request.identity_claims().into_iter().map(str::to_owned).collect(),
             required_acr_values: request.claims.required_acr().to_vec(),
             purpose: request.purpose.or_else(|| client.metadata.description.clone()),

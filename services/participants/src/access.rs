@@ -4,7 +4,10 @@ use domain::{AccountId, DataCluster, Instant};
 use serde::Serialize;
 use store::accesses::Access;
 
-use crate::{role::Seen, time::whole_seconds};
+use crate::{
+    role::{Role, Seen},
+    time::whole_seconds,
+};
 
 /// When and what was last read.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -37,7 +40,7 @@ pub(crate) struct UserAccess {
 }
 
 impl LastRead {
-    /// `None` when it was of no account that this consumer may see.
+    /// `None` when it was of no account that this consumer may see, and of nothing else of theirs.
     pub(crate) fn new(access: &Access, seen: &Seen) -> Option<Self> {
         // An account that was taken out since is the grantor's all the same.
         let account_ids: Vec<AccountId> = access
@@ -46,7 +49,9 @@ impl LastRead {
             .filter(|id| seen.may_see(id))
             .cloned()
             .collect();
-        let concerns_them = !account_ids.is_empty() || access.account_ids.is_empty();
+        // What was of no account was of whoever granted it.
+        let concerns_them =
+            !account_ids.is_empty() || (access.account_ids.is_empty() && seen.role == Role::Grantor);
         concerns_them.then(|| Self {
             accessed_time: whole_seconds(access.accessed_at),
             operation: access.operation.clone().into_owned(),

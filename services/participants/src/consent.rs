@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::{
     AccountId, Client, ConsentId, DataCluster, Instant, Party,
     consent::{DurationType, PartyType, UpdateReason},
+    identity::Topic,
 };
 use serde::Serialize;
 
@@ -72,6 +73,9 @@ pub(crate) struct UserConsent {
     superseded_by: Option<ConsentId>,
     /// Everything that is shared of any account, for people.
     data_clusters: Vec<SharedCluster>,
+    /// What the recipient may learn of the consumer themself, for people. Only where the one who granted it reads it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    identity: Vec<Topic>,
     /// The accounts, in the order in which the consumer saw them.
     accounts: Vec<SharedAccount>,
     /// When and what was last read; absent when nothing ever was. Only where one consent is read.
@@ -127,6 +131,7 @@ impl UserConsent {
             supersedes: grant.supersedes,
             superseded_by: grant.superseded_by,
             data_clusters: clusters.into_iter().map(SharedCluster::new).collect(),
+            identity: vec![],
             accounts: seen
                 .accounts()
                 .map(|account| SharedAccount::new(account, seen, held))
@@ -137,14 +142,14 @@ impl UserConsent {
         }
     }
 
-    /// With what happened to it, what is no longer in it, and when it was last read.
+    /// With what happened to it, what is no longer in it, when it was last read, and what it tells of the consumer.
     #[must_use]
     pub(crate) fn in_full(
         self,
         history: Vec<HistoryEntry>,
         removed: &[(AccountId, Instant)],
         held: &Held,
-        last_read: Option<LastRead>,
+        (last_read, identity): (Option<LastRead>, Vec<Topic>),
     ) -> Self {
         let removed = removed
             .iter()
@@ -153,6 +158,7 @@ impl UserConsent {
             history: Some(history),
             removed_accounts: Some(removed.collect()),
             last_read,
+            identity,
             ..self
         }
     }

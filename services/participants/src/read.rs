@@ -1,7 +1,10 @@
 //! Whose consents: the query that every endpoint here takes, and the reads that they share.
 
 use actix_web::{HttpRequest, web};
-use domain::{AccountSummary, Client, ConsentGrant, ConsentId, Instant, UserId};
+use domain::{
+    AccountSummary, Client, ConsentGrant, ConsentId, Instant, UserId,
+    identity::{self, Topic},
+};
 use http::{Code, FdxError, LogFields};
 use serde::Deserialize;
 use store::{StoreError, Tx, TxError};
@@ -12,7 +15,7 @@ use crate::{
     consent::UserConsent,
     error::{Refusal, orphan},
     history::HistoryEntry,
-    role::Seen,
+    role::{Role, Seen},
 };
 
 /// Rows of history that one consent shows.
@@ -83,8 +86,20 @@ pub(crate) fn in_full(
     let consent = UserConsent::new(seen, &client, &held, now);
     Ok((
         grant.version,
-        consent.in_full(history, &removed, &held, last_read),
+        consent.in_full(history, &removed, &held, (last_read, topics(tx, seen)?)),
     ))
+}
+
+/// What the recipient may learn of the consumer: of whoever granted it, and nobody else's to see.
+fn topics(tx: &mut Tx<'_>, seen: &Seen) -> Result<Vec<Topic>, StoreError> {
+    if seen.role != Role::Grantor {
+        return Ok(vec![]);
+    }
+    let asked = store::identities::find(tx, seen.grant.id)?.asked;
+    let mut names = identity::claims_of_scopes(&seen.grant.scopes);
+    names.extend(asked.for_userinfo());
+    names.extend(asked.for_id_token());
+    Ok(identity::topics(names))
 }
 
 /// The accounts that a consumer holds today.

@@ -13,6 +13,7 @@ pub(crate) use resources::{Approval, ChosenAccount};
 pub(crate) use shapes::NextPage;
 pub(crate) use shapes::{
     Access, AccessPage, Account, ApprovalStatus, Approvals, Cluster, ConsentPage, HistoryEntry, Holder,
-    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, PreviewedTransactions,
-    RequestedConsent, Resource, ResourceStatus, Role, SharedAccount, UserConsent, UserConsentStatus,
+    Party, Preview, PreviewedAccount, PreviewedCluster, PreviewedMember, PreviewedTopic,
+    PreviewedTransactions, RequestedConsent, Resource, ResourceStatus, Role, SharedAccount, Topic,
+    UserConsent, UserConsentStatus,
 };

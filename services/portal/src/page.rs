@@ -18,7 +18,7 @@ use actix_web::HttpRequest;
 use domain::{DataCluster, Instant};
 
 use crate::{
-    api::{Account, Cluster, Party},
+    api::{Account, Cluster, Party, Topic},
     style,
     text::{Language, Text},
 };
@@ -172,6 +172,27 @@ impl ClusterLine {
         };
         clusters.iter().map(line).collect()
     }
+
+    /// The same with what is told of the consumer themself, each claim by its name.
+    pub(crate) fn with_topics(text: &Text, clusters: &[Cluster], topics: &[Topic]) -> Vec<Self> {
+        let claim = |name: &String| {
+            (text.member)(&format!("identity.{name}")).map_or_else(|| name.clone(), str::to_owned)
+        };
+        let line = |topic: &Topic| Self {
+            label: topic_label(text, &topic.scope, &topic.label),
+            description: topic.claims.iter().map(claim).collect::<Vec<_>>().join(", "),
+        };
+        let mut lines: Vec<_> = topics.iter().map(line).collect();
+        lines.extend(Self::all(text, clusters));
+        lines
+    }
+}
+
+/// A topic's name in the consumer's language.
+fn topic_label(text: &Text, scope: &str, english: &str) -> String {
+    (text.member)(&format!("topic.{scope}"))
+        .unwrap_or(english)
+        .to_owned()
 }
 
 /// The name of a data cluster in the consumer's language.

@@ -11,14 +11,29 @@ pub struct ConsentApplication {
     pub url: Option<Url>,
     /// Authentication context classes that it reports, as metadata names them; those of the portal where that is meant.
     pub acr_values: Option<Vec<String>>,
-    /// Standard claims that it tells of a consumer (OIDC Core 5.1), as metadata names them; those of the portal where that
-    /// is meant.
+    /// Standard claims that it or the bank's record of a customer tells (OIDC Core 5.1), as metadata names them; those that a
+    /// record in FDX's words tells where the portal is meant.
     pub claims: Option<Vec<String>>,
     /// Languages of its pages (BCP 47), as metadata names them; those of the portal where that is meant.
     pub ui_locales: Option<Vec<String>>,
 }
 
 impl ConsentApplication {
+    /// What a customer's record tells: see `disclosure::identity`.
+    const RECORDED: [&str; 11] = [
+        "name",
+        "given_name",
+        "middle_name",
+        "family_name",
+        "birthdate",
+        "updated_at",
+        "email",
+        "email_verified",
+        "phone_number",
+        "phone_number_verified",
+        "address",
+    ];
+
     /// What the reference portal reports of a sign-in with a password.
     pub const PORTAL_ACR: &'static str = "urn:concordat:acr:password";
 
@@ -31,9 +46,11 @@ impl ConsentApplication {
         self.told(self.acr_values.as_ref(), portal)
     }
 
-    /// The standard claims that it tells; none when the bank does not say.
+    /// The standard claims that are told; none when a bank with an application of its own does not say.
     pub fn claims(&self) -> Vec<String> {
-        self.told(self.claims.as_ref(), || vec!["name".to_owned()])
+        self.told(self.claims.as_ref(), || {
+            Self::RECORDED.into_iter().map(str::to_owned).collect()
+        })
     }
 
     /// The languages of its pages; none when the bank does not say.
@@ -58,7 +75,10 @@ mod tests {
 
     #[test]
     fn a_bank_that_says_nothing_tells_nothing() {
-        assert_eq!(ConsentApplication::default().claims(), ["name"]);
+        assert_eq!(
+            ConsentApplication::default().claims(),
+            ConsentApplication::RECORDED
+        );
         assert_eq!(
             ConsentApplication::default().acr_values(),
             [ConsentApplication::PORTAL_ACR]

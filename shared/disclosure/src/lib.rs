@@ -15,11 +15,14 @@
 //! | `personal` | CUSTOMER_PERSONAL, beside CUSTOMER_CONTACT |
 //! | `never` | nothing: deprecated, or about what the grant does not cover |
 //!
+//! [`identity()`] is the bridge of what OpenID Connect tells of a consumer.
+//!
 //! [`preview`] is the same bridge, walked before there is a grant, so that a consumer sees what would leave.
 
 mod account;
 mod allowed;
 mod contact;
+mod identity;
 pub mod preview;
 mod redact;
 mod transaction;
@@ -30,6 +33,7 @@ use serde::Serialize;
 pub use account::{descriptor, details};
 pub use allowed::{Allowed, Settings};
 pub use contact::contact;
+pub use identity::identity;
 pub use transaction::transaction;
 
 use allowed::keep;

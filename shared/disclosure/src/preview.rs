@@ -92,6 +92,17 @@ pub fn preview(
         .collect()
 }
 
+/// What claims of a consumer look like, by their names and without what says nothing by itself.
+pub fn identity(claims: &domain::IdentityClaims) -> Vec<Member> {
+    claims
+        .iter()
+        .map(|(name, value)| Member {
+            name: name.to_owned(),
+            example: redacted(name, value),
+        })
+        .collect()
+}
+
 /// Every member that leaves, by name, with its first value.
 fn leaves(
     documents: &Documents,

@@ -31,7 +31,7 @@ const NUMBERS: [&str; 5] = [
 ];
 
 /// Days that say something about the consumer.
-const SECRET_DAYS: [&str; 1] = ["dateOfBirth"];
+const SECRET_DAYS: [&str; 2] = ["birthdate", "dateOfBirth"];
 
 /// What the value of that member, named from the outside in, looks like.
 pub(crate) fn redacted(name: &str, value: &Value) -> String {

@@ -163,6 +163,12 @@ impl Scopes {
         Self(self.0.intersection(&other.0).copied().collect())
     }
 
+    /// Those that are not in `others`.
+    #[must_use]
+    pub fn without(&self, others: &Self) -> Self {
+        Self(self.0.difference(&others.0).copied().collect())
+    }
+
     /// The scopes, in their fixed order.
     pub fn iter(&self) -> impl Iterator<Item = Scope> + '_ {
         self.0.iter().copied()

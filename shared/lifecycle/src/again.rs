@@ -6,6 +6,7 @@ use store::{Tx, TxError};
 
 use crate::{
     complete::{TokenContext, issue_code},
+    identity,
     request::AuthorizationRequest,
 };
 
@@ -66,11 +67,13 @@ pub fn again(tx: &mut Tx<'_>, with: &Again<'_>) -> Result<ConsentGrant, TxError<
     if !store::requests::complete(tx, with.request_id, with.now)? {
         return Err(refuse(AgainError::Spent));
     }
+    let told = agreed.told.clone();
+    let claims = identity::read(tx, with.user_id, told, with.request.claims.for_id_token())?;
     let context = TokenContext {
         nonce: with.request.nonce.clone(),
         had_authorization_details: false,
         asked: with.request.data_clusters(),
-        claims: agreed.told.only(with.request.claims.for_id_token()),
+        claims,
         authentication: Some(with.authentication.clone()),
     };
     issue_code(tx, &grant, with.request, with.code_hash, &context, with.now)?;

@@ -6,7 +6,7 @@ mod check;
 mod too_late;
 
 use domain::{
-    IdentityClaims, Instant, ResourceId, UserId,
+    IdentityClaims, Instant, ResourceId, Scopes, UserId,
     consent::{Authentication, GrantedAccount},
 };
 use serde::{Deserialize, Serialize};
@@ -46,6 +46,9 @@ pub struct Approval {
     pub authentication: Authentication,
     /// Which accounts, with what of each.
     pub accounts: Vec<GrantedAccount>,
+    /// Of the scopes that open claims, or by whose claims were asked by name, those that the consumer allows; all when absent.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub identity_scopes: Option<Scopes>,
     /// What the application tells of who they are.
     #[serde(skip_serializing_if = "IdentityClaims::is_empty", default)]
     pub claims: IdentityClaims,

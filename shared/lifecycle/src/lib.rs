@@ -15,6 +15,7 @@ pub mod approve;
 pub mod complete;
 pub mod decide;
 pub mod expire;
+pub mod identity;
 pub mod ledger;
 pub mod narrow;
 pub mod request;

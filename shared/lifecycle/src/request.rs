@@ -128,6 +128,23 @@ impl AuthorizationRequest {
         names
     }
 
+    /// The scopes that open those claims: what a consumer can deny and still allow the rest.
+    pub fn identity_scopes(&self) -> Scopes {
+        identity::scopes_of(self.identity_claims())
+    }
+
+    /// The request with nothing in it that the consumer denied: of the scopes that open claims these are allowed, or all.
+    #[must_use]
+    pub fn allowing(self, allowed: Option<&Scopes>) -> Self {
+        let Some(allowed) = allowed else { return self };
+        let denied = self.identity_scopes().without(allowed);
+        Self {
+            scope: self.scope.without(&denied),
+            claims: self.claims.without(&denied),
+            ..self
+        }
+    }
+
     /// When a resource that is lodged at `now` lapses.
     pub fn decide_by(now: Instant) -> Instant {
         now + Duration::minutes(DECISION_MINUTES)

@@ -1,4 +1,5 @@
-//! What was asked about a consumer by name, and what the bank told: beside a grant, where anything was asked.
+//! What was asked about a consumer by name, and what the bank told: beside a grant, where anything was asked. What the
+//! bank's record of them says is not kept here: it is read as it is.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,14 @@ use diesel::{
 use domain::{ClaimsRequest, ClientId, ConsentId, IdentityClaims, Instant, Scopes, UserId, identity};
 use uuid::Uuid;
 
-use crate::{Tx, convert::Table, error::StoreError, grants, statement::statement};
+use crate::{
+    Tx,
+    convert::Table,
+    customers::{self, CustomerRecord},
+    error::StoreError,
+    grants,
+    statement::statement,
+};
 
 const TABLE: Table = Table("consent_identities");
 
@@ -43,8 +51,12 @@ statement! {
 }
 
 statement! {
-    Find -> (Jsonb, Jsonb) ;
-    "SELECT asked, told FROM consent_identities WHERE consent_id = " (consent_id: SqlUuid = Uuid) ""
+    /// Each as it is now, or nothing.
+    Find -> (Nullable<Jsonb>, Nullable<Jsonb>, Nullable<Jsonb>, Nullable<Jsonb>, Nullable<Timestamptz>) ;
+    "SELECT i.asked, i.told, c.entity, c.claims, c.updated_at FROM consent_grants g
+     LEFT JOIN consent_identities i ON i.consent_id = g.consent_id
+     LEFT JOIN customers c ON c.user_id = g.user_id
+     WHERE g.consent_id = " (consent_id: SqlUuid = Uuid) ""
 }
 
 statement! {
@@ -75,16 +87,40 @@ pub fn insert(
     Ok(())
 }
 
-/// What was asked by name and told of that grant; nothing of either where there is no row.
+/// What a grant is about beside accounts: who its consumer is.
+#[derive(Debug, Clone, Default)]
+pub struct Identity {
+    /// Claims that were asked by name.
+    pub asked: ClaimsRequest,
+    /// Claims that the consent application told.
+    pub told: IdentityClaims,
+    /// The bank's record of the consumer, as it is now.
+    pub record: Option<CustomerRecord>,
+}
+
+/// What was asked by name and told of that grant, and the record of its consumer; nothing where there is none.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<(ClaimsRequest, IdentityClaims), StoreError> {
+pub fn find(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Identity, StoreError> {
+    type Json = Option<serde_json::Value>;
     let row = Find::new(consent_id.uuid())
-        .get_result::<(serde_json::Value, serde_json::Value)>(tx.connection)
+        .get_result::<(Json, Json, Json, Json, Option<Instant>)>(tx.connection)
         .optional()?;
-    let (asked, told) = row.unzip();
-    Ok((read("asked", asked)?, read("told", told)?))
+    let Some((asked, told, entity, claims, updated_at)) = row else {
+        return Ok(Identity::default());
+    };
+    let record = match (entity, claims, updated_at) {
+        (Some(entity), Some(claims), Some(updated_at)) => {
+            Some(customers::record((entity, claims, updated_at))?)
+        }
+        _ => None,
+    };
+    Ok(Identity {
+        asked: read("asked", asked)?,
+        told: read("told", told)?,
+        record,
+    })
 }
 
 /// What the living grants of a consumer with a client allow to be told, newest first, at most `limit`.

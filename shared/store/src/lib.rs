@@ -31,6 +31,7 @@ pub mod challenges;
 pub mod clients;
 pub mod codes;
 pub mod consent_lists;
+pub mod customers;
 pub mod deliveries;
 pub mod due;
 pub mod fan_out;

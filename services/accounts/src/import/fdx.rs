@@ -1,7 +1,10 @@
 //! FDX entities in JSON, for what OFX cannot tell: loans, contacts, payment networks, rates.
 //!
 //! ```json
-//! { "accounts": [ {
+//! { "consumer": {
+//!     "customer": { "name": { ... }, "emails": [ ... ], ... },
+//!     "claims": { "email_verified": true, "locale": "en-US" } },
+//!   "accounts": [ {
 //!     "account": { "accountCategory": "LOAN_ACCOUNT", "accountId": "loan-7", ... },
 //!     "contact": { "holders": [ ... ] },
 //!     "paymentNetworks": [ ... ],
@@ -11,7 +14,8 @@
 //! ```
 //! An account is known by its `accountId`, or else by `identifiedBy`, beside `account`, which names it as an
 //! OFX file does (`bankId`, `branchId`, `accountNumber`; or `cardNumber`; or `brokerId` and `accountNumber`), so
-//! that a file can add to an account that came from OFX. Every part but the identity may be absent.
+//! that a file can add to an account that came from OFX. Every part but the identity may be absent. `consumer` is whose file it
+//! is: an FDX customer, and standard claims of OpenID Connect (OIDC Core 5.1) for which FDX has no words.
 
 mod digits;
 mod layout;
@@ -21,13 +25,17 @@ use std::collections::{HashMap, HashSet};
 
 use domain::{
     AccountId,
-    fdx::{Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Fault, Transaction},
+    fdx::{
+        Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Customer, Fault, Transaction,
+    },
 };
 use serde::de::DeserializeOwned;
 use serde_json::value::RawValue;
 
-use super::{ImportedAccount, Malformed, Naming, PaymentNetworks, Statement, limits::ACCOUNTS};
-use layout::{Entry, File, identify};
+use super::{
+    ImportedAccount, ImportedConsumer, Malformed, Naming, PaymentNetworks, Statement, limits::ACCOUNTS,
+};
+use layout::{Consumer, Entry, File, identify};
 
 /// Reads a file of FDX entities.
 ///
@@ -45,9 +53,12 @@ pub fn read(file: &[u8], naming: &Naming) -> Result<Statement, Malformed> {
     digits::refuse_long(text)?;
     let source = Source(text);
     let file: File<'_> = serde_json::from_str(text).map_err(|error| malformed(1, &error))?;
+    if file.consumer.is_none() && file.accounts.is_none() {
+        return Err(Malformed::new(1, "there is neither a consumer nor accounts"));
+    }
     let mut accounts = vec![];
     let mut known = HashSet::new();
-    for raw in file.accounts {
+    for raw in file.accounts.unwrap_or_default() {
         let account = source.account(raw, naming)?;
         if !known.insert(account.account_id.clone()) {
             return Err(Malformed::new(
@@ -63,7 +74,8 @@ pub fn read(file: &[u8], naming: &Naming) -> Result<Statement, Malformed> {
         }
         accounts.push(account);
     }
-    Ok(Statement { accounts })
+    let consumer = file.consumer.map(|raw| source.consumer(raw)).transpose()?;
+    Ok(Statement { consumer, accounts })
 }
 
 /// The text of the file; every value that is read is a part of it, and so its line is known.
@@ -94,6 +106,22 @@ impl Source<'_> {
         let entity = from_json(raw.get()).map_err(|error| malformed(line, &error))?;
         validate(&entity).map_err(|faults| Malformed::faults(line, what, &faults))?;
         Ok(entity)
+    }
+
+    fn consumer(self, raw: &RawValue) -> Result<ImportedConsumer, Malformed> {
+        let Consumer { customer, claims } =
+            serde_json::from_str(raw.get()).map_err(|error| malformed(self.line_of(raw), &error))?;
+        let customer = self.entity(
+            customer,
+            "the customer",
+            tidy::customer_from_json,
+            Customer::validate,
+        )?;
+        let claims = claims.map(|raw| self.read(raw, |json| serde_json::from_str(json)));
+        Ok(ImportedConsumer {
+            customer,
+            claims: claims.transpose()?.unwrap_or_default(),
+        })
     }
 
     fn account(self, raw: &RawValue, naming: &Naming) -> Result<ImportedAccount, Malformed> {

@@ -15,12 +15,15 @@ mod run;
 use std::fmt;
 
 use domain::{
-    AccountId,
-    fdx::{Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Fault, Transaction},
+    AccountId, IdentityClaims,
+    fdx::{
+        Account, AccountContact, AccountPaymentNetwork, AssetTransferNetwork, Customer, Fault, Transaction,
+    },
 };
 
 pub use naming::Naming;
 pub use run::{AccountOutcome, Counts, Holder, ImportError, Report, run};
+pub use store::customers::Saved;
 
 /// What a file is written in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,8 +37,19 @@ pub enum Format {
 /// What a file tells, typed and checked.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Statement {
+    /// Who the consumer is, where the file says so.
+    pub consumer: Option<ImportedConsumer>,
     /// Each account once, in the order of the file.
     pub accounts: Vec<ImportedAccount>,
+}
+
+/// What a file tells of the consumer whose it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImportedConsumer {
+    /// The bank's record of them.
+    pub customer: Customer,
+    /// What FDX has no words for, in those of OpenID Connect.
+    pub claims: IdentityClaims,
 }
 
 /// What a file tells of one account. A part that is `None` is not in the file, and stays as it is.

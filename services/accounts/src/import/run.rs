@@ -4,13 +4,15 @@ use domain::{
     AccountId, Instant, UserId,
     fdx::{Account, AccountDetail, Timestamp},
 };
-use store::{Store, StoreError, Tx, TxError, imports};
+use store::{Store, StoreError, Tx, TxError, customers::Saved, imports};
 
 use super::{ImportedAccount, PaymentNetworks, Statement};
 
 /// What an import did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Report {
+    /// What happened to the record of the consumer, where the file has one.
+    pub consumer: Option<Saved>,
     /// Each account of the file, in its order.
     pub accounts: Vec<AccountReport>,
 }
@@ -111,7 +113,14 @@ pub async fn run(
                 .iter()
                 .map(|account| write(tx, &holder, account, now))
                 .collect::<Result<_, _>>()?;
-            Ok(Report { accounts })
+            let record = statement.consumer.as_ref().map(|consumer| {
+                let told = (&consumer.customer, &consumer.claims);
+                store::customers::save(tx, &holder.user_id, told, now)
+            });
+            Ok(Report {
+                consumer: record.transpose()?,
+                accounts,
+            })
         })
         .await
         .map_err(|error| match error {

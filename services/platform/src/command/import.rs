@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, process::ExitCode};
 
-use accounts::import::{self, AccountOutcome, Counts, Holder, ImportError, Naming};
+use accounts::import::{self, AccountOutcome, Counts, Holder, ImportError, Naming, Saved};
 use clap::ValueEnum;
 use config::Settings;
 use domain::{Clock as _, UserId};
@@ -65,6 +65,14 @@ impl Import {
                 CommandError::new(Exit::Data, format!("{}: {error}", self.file.display()))
             }
         })?;
+        if let Some(saved) = report.consumer {
+            let outcome = match saved {
+                Saved::New => "new",
+                Saved::Updated => "updated",
+                Saved::Unchanged => "unchanged",
+            };
+            say(format_args!("customer: {outcome}"));
+        }
         for account in &report.accounts {
             let outcome = match account.outcome {
                 AccountOutcome::New => "new",

@@ -62,9 +62,12 @@ impl Sample {
         write(&password, &self.user.password)?;
         let password = password.display().to_string();
         let (name, id) = (self.user.username.as_str(), self.user.user_id.as_str());
-        program
-            .run(&["user", "add", name, "--id", id, "--password-file", &password])
-            .await?;
+        let mut add = vec!["user", "add", name, "--id", id, "--password-file", &password];
+        let display_name = self.files.iter().find_map(|file| name_in(file));
+        if let Some(display_name) = &display_name {
+            add.extend(["--display-name", display_name]);
+        }
+        program.run(&add).await?;
         for file in &self.files {
             let Some(format) = format_of(file) else { continue };
             program
@@ -73,6 +76,14 @@ impl Sample {
         }
         Ok(())
     }
+}
+
+/// The consumer's name in the bank's record of them, where the file is that.
+fn name_in(file: &Path) -> Option<String> {
+    let record: serde_json::Value = serde_json::from_slice(&fs::read(file).ok()?).ok()?;
+    let name = record.pointer("/consumer/customer/name")?;
+    let part = |part: &str| name.get(part)?.as_str();
+    Some(format!("{} {}", part("first")?, part("last")?))
 }
 
 fn format_of(file: &Path) -> Option<&'static str> {

@@ -48,6 +48,9 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
     let [public, mutual, operations] = wanted.ports;
     // A literal string: a path may hold anything but a quote and a line's end.
     let quoted = |path: &PathBuf| format!("'{}'", path.display());
+    let claims: Vec<String> = domain::identity::standard_claims()
+        .map(|name| format!("{name:?}"))
+        .collect();
     let text = format!(
         "# Made by this run. Settings and their meaning: concordat.sample.toml.\n\
          [listeners]\n\
@@ -56,6 +59,8 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
          [tls]\ncertificate = {certificate}\nkey = {key}\nclient_authorities = {authorities}\n\n\
          [database]\nurl_file = {database_url}\n\n\
          [secrets]\nmaster_key_file = {master_key}\n\n\
+         # What the sample consumers' records say, which is every claim of OpenID Connect.
+         [consent_application]\nclaims = [{claims}]\n\n\
          # The OpenID suite obtains hundreds of consents of one consumer.\n\
          [policy]\nconsents_per_user_and_client = 10000\n\n\
          [portal]\nclient_id = \"{PORTAL}\"\nclient_secret_file = {portal_secret}\ntrust = {ca}\n\n\
@@ -66,6 +71,7 @@ pub(super) fn write_all(wanted: &Wanted, pki: &Pki, random: &dyn Random) -> Resu
         key = quoted(&pki.server_key),
         ca = quoted(&pki.ca),
         authorities = quoted(&authorities),
+        claims = claims.join(", "),
         presented = quoted(&pki.notifications.certificate),
         presented_key = quoted(&pki.notifications.key),
         database_url = quoted(&database_url),

@@ -56,7 +56,7 @@ fn openid_connect(suite: &str) -> impl Iterator<Item = Plan> {
         method,
         algorithm: Algorithm::Rs256,
         sender_constraint: "none",
-        scope: "openid offline_access profile",
+        scope: "openid offline_access profile email address phone",
         redirect_uri: format!("{suite}/test/a/concordat-oidc/callback"),
     })
 }

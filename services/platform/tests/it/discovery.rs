@@ -98,7 +98,13 @@ async fn the_document_says_what_the_suite_demands() {
     }
     let dpop = document["dpop_signing_alg_values_supported"].as_array().unwrap();
     assert!(!dpop.contains(&json!("RS256")));
-    holds("claims_supported", &["sub", "auth_time", "acr", "name"]);
+    holds(
+        "claims_supported",
+        &["sub", "auth_time", "acr", "name", "address"],
+    );
+    holds("claim_types_supported", &["normal"]);
+    // What a record in FDX's words tells in full; of a profile it tells less than the standard has.
+    holds("scopes_supported", &["email", "address", "phone"]);
     holds("acr_values_supported", &["urn:concordat:acr:password"]);
     holds("subject_types_supported", &["pairwise"]);
     holds(

@@ -37,6 +37,7 @@ mod ledger;
 mod log;
 mod openapi;
 mod openid;
+mod openid_scopes;
 mod par;
 mod participants;
 mod parties;

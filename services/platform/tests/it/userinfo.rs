@@ -101,9 +101,10 @@ async fn what_nobody_asked_for_is_not_kept() {
     for (parameters, kept) in [(wish, json!({"name": "Ada Lovelace"})), (json!({}), json!({}))] {
         let tokens = client.tokens(&consumer, &parameters).await;
         let consent_id: domain::ConsentId = text(&tokens, "grant_id").parse().unwrap();
-        let (_, told) = platform
+        let told = platform
             .tx(move |tx| store::identities::find(tx, consent_id))
-            .await;
+            .await
+            .told;
         assert_eq!(serde_json::to_value(told).unwrap(), kept);
     }
 }
@@ -163,6 +164,11 @@ async fn the_consent_application_is_told_what_is_asked() {
         .expect(200)
         .json;
     assert_eq!(resource["claims"], json!(["name"]));
+    let topic = &resource["identity"][0];
+    assert_eq!(
+        (&topic["scope"], &topic["claims"]),
+        (&json!("profile"), &json!(["name"]))
+    );
     assert_eq!(resource["requiredAcrValues"], json!(["gold"]));
     assert_eq!(resource["acrValues"], json!(["gold"]));
 }

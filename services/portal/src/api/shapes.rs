@@ -22,6 +22,9 @@ pub(crate) struct Resource {
     /// Standard claims that the recipient would learn of the consumer.
     #[serde(default)]
     pub(crate) claims: Vec<String>,
+    /// The same, by topic.
+    #[serde(default)]
+    pub(crate) identity: Vec<Topic>,
     pub(crate) login_hint: Option<String>,
     #[serde(default)]
     pub(crate) ui_locales: Vec<String>,
@@ -57,6 +60,15 @@ pub(crate) struct Cluster {
     pub(crate) description: String,
 }
 
+/// What of the consumer themself is asked or shared.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Topic {
+    pub(crate) scope: String,
+    /// In English.
+    pub(crate) label: String,
+    pub(crate) claims: Vec<String>,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Party {
@@ -67,7 +79,7 @@ pub(crate) struct Party {
 }
 
 impl Resource {
-    /// Whether the recipient would learn the consumer's name, which is all that the portal tells of them.
+    /// Whether the recipient would learn the consumer's name, which is all that the portal itself tells of them.
     pub(crate) fn asks_for_the_name(&self) -> bool {
         self.claims.iter().any(|claim| claim == "name")
     }
@@ -98,6 +110,16 @@ pub(super) struct Accounts {
 #[derive(Deserialize)]
 pub(crate) struct Preview {
     pub(crate) accounts: Vec<PreviewedAccount>,
+    /// And of the consumer themself.
+    #[serde(default)]
+    pub(crate) identity: Vec<PreviewedTopic>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct PreviewedTopic {
+    pub(crate) scope: String,
+    pub(crate) label: String,
+    pub(crate) members: Vec<PreviewedMember>,
 }
 
 #[derive(Deserialize)]
@@ -150,6 +172,9 @@ pub(crate) struct UserConsent {
     pub(crate) expiration_time: Instant,
     pub(crate) lookback_period: u16,
     pub(crate) data_clusters: Vec<Cluster>,
+    /// What it tells of the consumer themself.
+    #[serde(default)]
+    pub(crate) identity: Vec<Topic>,
     pub(crate) accounts: Vec<SharedAccount>,
     #[serde(default)]
     pub(crate) removed_accounts: Vec<RemovedAccount>,

@@ -94,7 +94,7 @@ impl Connection {
             } else {
                 text.what_is_shared
             },
-            clusters: ClusterLine::all(text, &consent.data_clusters),
+            clusters: ClusterLine::with_topics(text, &consent.data_clusters, &consent.identity),
             identity_only: consent
                 .data_clusters
                 .is_empty()

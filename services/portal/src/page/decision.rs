@@ -66,7 +66,7 @@ impl Decision {
             purpose: resource.purpose.as_deref().map(|purpose| (text.purpose)(purpose)),
             replaces: resource.replaces.map(|_| (text.replaces)(name)),
             glance: glance(text, asked, now),
-            clusters: ClusterLine::all(text, &asked.data_clusters),
+            clusters: ClusterLine::with_topics(text, &asked.data_clusters, &resource.identity),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
             told_your_name: frame
                 .person

@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveTime};
 
 use domain::DataCluster;
 
-use super::{AccountLine, cluster_label, cluster_labels};
+use super::{AccountLine, cluster_label, cluster_labels, topic_label};
 use crate::{
     api::{Preview, PreviewedTransactions},
     consent::choice::Choice,
@@ -22,7 +22,7 @@ pub(crate) struct PreviewedAccount {
 
 /// What of it falls under one data cluster.
 pub(crate) struct PreviewedCluster {
-    pub(crate) label: &'static str,
+    pub(crate) label: String,
     /// How much there is in it, in a word.
     pub(crate) size: String,
     /// Which of the account's transactions.
@@ -63,7 +63,33 @@ pub(super) fn lines(text: &Text, preview: Preview, choices: &[Choice<'_>]) -> Ve
                 .collect(),
         })
     };
-    preview.accounts.into_iter().filter_map(account).collect()
+    let of_accounts: Vec<_> = preview.accounts.into_iter().filter_map(account).collect();
+    let topics: Vec<_> = preview
+        .identity
+        .into_iter()
+        .map(|previewed| topic(text, previewed))
+        .collect();
+    let of_the_consumer = (!topics.is_empty()).then(|| PreviewedAccount {
+        name: (text.member)("identity").unwrap_or_default().to_owned(),
+        detail: String::new(),
+        left_out: None,
+        clusters: topics,
+    });
+    of_the_consumer.into_iter().chain(of_accounts).collect()
+}
+
+fn topic(text: &Text, previewed: crate::api::PreviewedTopic) -> PreviewedCluster {
+    let member = |member: crate::api::PreviewedMember| Member {
+        words: (text.member)(&format!("identity.{}", member.name)),
+        example: example(text, &member.name, member.example),
+        name: member.name,
+    };
+    PreviewedCluster {
+        label: topic_label(text, &previewed.scope, &previewed.label),
+        size: (text.fields)(previewed.members.len()),
+        transactions: None,
+        members: previewed.members.into_iter().map(member).collect(),
+    }
 }
 
 fn cluster(
@@ -78,7 +104,7 @@ fn cluster(
     };
     let transactions = transactions.filter(|_| previewed.data_cluster == DataCluster::Transactions);
     PreviewedCluster {
-        label: cluster_label(text, previewed.data_cluster),
+        label: cluster_label(text, previewed.data_cluster).to_owned(),
         size: (text.fields)(previewed.members.len()),
         transactions: transactions.map(|found| {
             let since = (text.date)(found.since_time);

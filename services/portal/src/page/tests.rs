@@ -58,6 +58,10 @@ fn clusters() -> serde_json::Value {
     clusters.map(cluster).into()
 }
 
+fn topic(scope: &str, claims: &[&str]) -> serde_json::Value {
+    json!({"scope": scope, "label": "In English", "description": "In English", "claims": claims})
+}
+
 fn recipient() -> serde_json::Value {
     json!({"name": "Budget & <b>Bloom</b>", "type": "DATA_RECIPIENT", "registry": "GLEIF",
         "registeredEntityName": "Bloom Inc.", "registeredEntityId": "549300EXAMPLE0000042"})
@@ -71,7 +75,8 @@ pub(super) fn resource() -> Resource {
         "purpose": "To see where <b>your</b> money goes",
         "consentRequest": {"durationType": "TIME_BOUND", "durationPeriod": 90, "lookbackPeriod": 60,
             "dataClusters": clusters()},
-        "claims": ["name"],
+        "claims": ["name", "email"],
+        "identity": [topic("profile", &["name"]), topic("email", &["email", "<b>odd</b>"])],
     }))
     .unwrap();
     Resource {
@@ -131,6 +136,8 @@ pub(super) fn preview() -> Preview {
             "transactions": {"sinceTime": now(), "count": 312, "hasMore": false}, "dataClusters": [
             {"dataCluster": "TRANSACTIONS", "label": "Transactions", "members": []},
         ]},
+    ], "identity": [
+        {"scope": "email", "label": "In English", "members": [member("email", "•••")]},
     ]}))
     .unwrap()
 }
@@ -180,7 +187,8 @@ pub(super) fn consents() -> ConsentPage {
         consent(1, "ACTIVE", &json!({})),
         consent(2, "ON_HOLD", &json!({"holdUntil": now() + chrono::Duration::days(30)})),
         consent(3, "REVOKED", &json!({"endedTime": now(), "initiator": "INDIVIDUAL", "reason": "USER_ACTION"})),
-        consent(4, "EXPIRED", &json!({"endedTime": now(), "dataClusters": [], "accounts": []})),
+        consent(4, "EXPIRED", &json!({"endedTime": now(), "dataClusters": [], "accounts": [],
+            "identity": [topic("profile", &["name", "birthdate"])]})),
     ]}))
     .unwrap()
 }
@@ -349,6 +357,43 @@ fn who_has_nothing_to_share_can_only_deny() {
         .render()
         .unwrap();
     assert!(!html.contains("id=\"allow\"") && html.contains("id=\"deny\""));
+}
+
+#[test]
+fn what_is_told_of_the_consumer_is_in_their_language() {
+    for (language, profile, claim, about) in [
+        (Language::English, "Your profile", "Full name", "About you"),
+        (Language::Spanish, "Su perfil", "Nombre completo", "Sobre usted"),
+        (
+            Language::French,
+            "Votre profil",
+            "Nom complet",
+            "À propos de vous",
+        ),
+    ] {
+        let text = language.text();
+        let pages = samples(text);
+        let of = |page: &str| &pages.iter().find(|(name, _)| *name == page).unwrap().1;
+        for page in ["decision", "decision-identity"] {
+            assert!(
+                of(page).contains(profile) && of(page).contains(claim),
+                "{page} {profile}"
+            );
+            assert!(!of(page).contains("In English"), "{page} {profile}");
+        }
+        assert!(of("decision-preview").contains(about), "{about}");
+    }
+    // And where nothing but that is shared.
+    let consents = consents().consents;
+    let facts = Facts {
+        consent: &consents[3],
+        accesses: &accesses(),
+        user_id: &user().user_id,
+        now: now(),
+    };
+    let page = Connection::new(frame(Language::English.text()), &facts, "token", None);
+    let html = page.render().unwrap();
+    assert!(html.contains("Full name, Date of birth"), "{html}");
 }
 
 #[test]

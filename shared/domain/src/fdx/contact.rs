@@ -70,6 +70,52 @@ entity! {
 }
 
 entity! {
+    /// A person or business as the bank knows them, whatever accounts they hold (FDX `Customer`).
+    pub struct Customer {
+        /// The bank's id of the customer.
+        pub customer_id: Option<Identifier>,
+        /// A person or a business.
+        pub r#type: Option<CustomerType>,
+        /// The name.
+        pub name: Option<CustomerName>,
+        /// What is known of a business.
+        pub business_customer: Option<BusinessCustomer>,
+        /// Customer since.
+        pub customer_start_date: Option<DateString>,
+        /// Last activity of the customer.
+        pub last_activity_date: Option<DateString>,
+        /// Their accounts.
+        pub accounts: Vec<CustomerToAccount>,
+        /// E-mail addresses, the one to use first.
+        pub emails: Vec<Text>,
+        /// Postal addresses.
+        pub addresses: Vec<DeliveryAddress>,
+        /// Telephone numbers.
+        pub telephones: Vec<TelephoneNumber>,
+        /// Day of birth.
+        pub date_of_birth: Option<DateString>,
+        /// Tax id, such as a social security number.
+        pub tax_id: Option<String64>,
+        /// The country that gave the tax id.
+        pub tax_id_country: Option<CountryCode>,
+        /// Another id that a government gave.
+        pub government_id: Option<String64>,
+    }
+}
+
+impl Customer {
+    /// Checks it as it comes in.
+    ///
+    /// # Errors
+    /// What FDX's rules say against it.
+    pub fn validate(&self) -> Result<(), Vec<super::Fault>> {
+        let mut faults = Faults::default();
+        self.check(&mut faults);
+        faults.into_result()
+    }
+}
+
+entity! {
     /// Another account of a holder.
     pub struct CustomerToAccount {
         /// Which.

@@ -28,7 +28,7 @@ pub mod transaction;
 pub use account::{Account, AccountDescriptor, AccountDetail};
 pub use amount::{Amount, AmountError};
 pub use asset_transfer_network::AssetTransferNetwork;
-pub use contact::AccountContact;
+pub use contact::{AccountContact, Customer};
 pub use page::{HateoasLink, PageLinks, PageMetadata};
 pub use payment_network::AccountPaymentNetwork;
 pub use piece::{Fault, Faults, Piece};

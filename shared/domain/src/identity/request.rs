@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::is_standard;
+use super::{is_standard, scope_of};
+use crate::scope::Scopes;
 
 /// Most claims of one place, and most values of one claim.
 const MOST: usize = 64;
@@ -62,6 +63,15 @@ impl ClaimsRequest {
     /// Whether nothing is asked.
     pub fn is_empty(&self) -> bool {
         self.userinfo.is_empty() && self.id_token.is_empty()
+    }
+
+    /// Without the standard claims that those scopes open.
+    #[must_use]
+    pub fn without(mut self, denied: &Scopes) -> Self {
+        let is_kept = |name: &str| scope_of(name).is_none_or(|scope| !denied.contains(scope));
+        self.userinfo.retain(|name, _| is_kept(name));
+        self.id_token.retain(|name, _| is_kept(name));
+        self
     }
 
     /// The standard claims that are asked for userinfo.
@@ -164,6 +174,17 @@ mod tests {
         assert_eq!(request.required_subjects().collect::<Vec<_>>(), [["s"]]);
         let kept = serde_json::to_value(&request).unwrap();
         assert_eq!(serde_json::from_value::<ClaimsRequest>(kept).unwrap(), request);
+    }
+
+    #[test]
+    fn what_a_consumer_denies_is_not_asked_by_name_either() {
+        let request = ClaimsRequest::from_json(&json!({
+            "userinfo": {"name": null, "email": null, "email_verified": null}, "id_token": {"acr": null, "email": null},
+        }))
+        .unwrap()
+        .without(&Scopes::parse("email").unwrap());
+        assert_eq!(request.for_userinfo().collect::<Vec<_>>(), ["name"]);
+        assert_eq!(request.id_token.keys().collect::<Vec<_>>(), ["acr"]);
     }
 
     #[test]

@@ -2,12 +2,15 @@
 
 use std::{future::Future, pin::Pin};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::HeaderName, web};
-use domain::{AccountId, DataCluster, Instant, id::random_uuid};
-use lifecycle::{Admitted, LetOut};
+use actix_web::{FromRequest, HttpRequest, dev::Payload, web};
+use domain::{AccountId, DataCluster, Instant};
+use lifecycle::Admitted;
 use store::standing::{Read, Standing};
 
-use super::AccessToken;
+use super::{
+    AccessToken,
+    exchange::{Exchange, Recorded},
+};
 use crate::{App, Code, FdxError, InteractionId, LogFields};
 
 /// A recipient whose token is genuine and bound to its connection. Not proven: that token and grant stand now. For
@@ -18,19 +21,8 @@ pub struct FdxCaller {
     pub token: AccessToken,
     /// The instant of the request, read once.
     pub now: Instant,
-    /// Whether the consumer is there, as the recipient says (FAPI1-BASE-6.2.2-5).
-    attended: bool,
-    /// The exchange.
-    interaction_id: String,
+    exchange: Exchange,
 }
-
-/// The header that names the consumer's address while they are there.
-const CUSTOMER: HeaderName = HeaderName::from_static("x-fapi-customer-ip-address");
-
-/// Proof that what a read lets out was handed over to be written down. Only [`FdxCaller::record`] makes one, and an answer
-/// with a consumer's data asks for it.
-#[derive(Debug)]
-pub struct Recorded(());
 
 impl FdxCaller {
     /// Judges the standing that was read together with the data.
@@ -64,20 +56,9 @@ impl FdxCaller {
         app: &App,
         admitted: &Admitted,
         operation: &'static str,
-        (account_ids, data_clusters): (Vec<AccountId>, Vec<DataCluster>),
+        what: (Vec<AccountId>, Vec<DataCluster>),
     ) -> Result<Recorded, FdxError> {
-        let access = admitted.access(LetOut {
-            access_id: random_uuid(app.random()),
-            operation,
-            account_ids,
-            data_clusters,
-            attended: self.attended,
-            interaction_id: self.interaction_id.clone(),
-        });
-        if let Some(access) = access {
-            app.store.accesses().record(access).await?;
-        }
-        Ok(Recorded(()))
+        self.exchange.record(app, admitted, operation, what).await
     }
 
     async fn of(app: web::Data<App>, request: &HttpRequest) -> Result<Self, FdxError> {
@@ -99,8 +80,7 @@ impl FdxCaller {
         Ok(Self {
             token,
             now,
-            attended: request.headers().contains_key(CUSTOMER),
-            interaction_id: interaction_id.map_or_else(String::new, |id| id.as_str().to_owned()),
+            exchange: Exchange::of(request),
         })
     }
 }

@@ -1,9 +1,13 @@
 //! A client that asks who the consumer is, with a token of a consumer's grant that carries `openid`.
 
 use actix_web::HttpRequest;
-use domain::{ConsentId, Instant, Scope};
+use domain::{ConsentId, DataCluster, Instant, Scope};
+use lifecycle::Admitted;
 
-use super::AccessToken;
+use super::{
+    AccessToken,
+    exchange::{Exchange, Recorded},
+};
 use crate::{App, Code, FdxError, LogFields};
 
 /// A client whose token is genuine, bound as it must be, and for userinfo. Not proven: that token and grant stand now.
@@ -15,6 +19,7 @@ pub struct IdentityCaller {
     pub consent_id: ConsentId,
     /// The instant of the request, read once.
     pub now: Instant,
+    exchange: Exchange,
 }
 
 impl IdentityCaller {
@@ -38,6 +43,24 @@ impl IdentityCaller {
             token,
             consent_id,
             now,
+            exchange: Exchange::of(request),
         })
+    }
+
+    /// Hands over that the recipient learns of the consumer what is counted to these clusters, to be written behind this
+    /// request. Of no account.
+    ///
+    /// # Errors
+    /// 503 when there is no room for records: then nothing may be shown.
+    pub async fn record(
+        &self,
+        app: &App,
+        admitted: &Admitted,
+        operation: &'static str,
+        data_clusters: Vec<DataCluster>,
+    ) -> Result<Recorded, FdxError> {
+        self.exchange
+            .record(app, admitted, operation, (vec![], data_clusters))
+            .await
     }
 }

@@ -15,6 +15,7 @@ use super::{
 };
 use crate::{
     decide::{self, Approval},
+    identity,
     ledger::{self, Actor, Change, Circumstance, TooLate},
     request::AuthorizationRequest,
 };
@@ -27,6 +28,7 @@ pub(super) fn grant(
     request: &AuthorizationRequest,
     (approval, replaced): (Approval, Option<&ConsentGrant>),
 ) -> Result<ConsentGrant, StoreError> {
+    let request = &request.clone().allowing(approval.identity_scopes.as_ref());
     let mut accounts = approval.accounts;
     let needed = await_holders(tx, &approval.user_id, &mut accounts)?;
     let grant = ConsentGrant {
@@ -50,6 +52,7 @@ pub(super) fn grant(
     store::approvals::insert(tx, grant.id, &grant.user_id, &needed, with.now)?;
     let told = approval.claims.only(request.identity_claims());
     identify(tx, &grant, request, &told)?;
+    let in_id_token = identity::read(tx, &grant.user_id, told, request.claims.for_id_token())?;
     let context = TokenContext {
         nonce: request.nonce.clone(),
         had_authorization_details: request.had_authorization_details,
@@ -58,7 +61,7 @@ pub(super) fn grant(
         } else {
             BTreeSet::new()
         },
-        claims: told.only(request.claims.for_id_token()),
+        claims: in_id_token,
         authentication: None,
     };
     issue_code(tx, &grant, request, with.code_hash, &context, with.now)?;

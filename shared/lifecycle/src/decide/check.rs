@@ -18,6 +18,11 @@ pub(super) fn check(
     now: Instant,
 ) -> Result<(), DecideError> {
     check_accounts(&approval.accounts, &request.data_clusters())?;
+    if let Some(allowed) = &approval.identity_scopes
+        && !request.identity_scopes().contains_all(allowed)
+    {
+        return Err(DecideError::Beyond("a scope was not asked"));
+    }
     let authenticated_at = approval.authentication.authenticated_at;
     // Who was authenticated for this very request is fresh, however long they then took to decide (OIDC Core 3.1.2.1).
     let oldest = request
@@ -135,6 +140,7 @@ mod tests {
                 amr: vec![],
             },
             accounts,
+            identity_scopes: None,
             claims: IdentityClaims::default(),
             evidence: serde_json::Value::Null,
         }
@@ -155,6 +161,45 @@ mod tests {
         ] {
             assert!(matches!(
                 check(&approval(beyond), &request(), now(), now()),
+                Err(DecideError::Beyond(_))
+            ));
+        }
+    }
+
+    #[test]
+    fn o01_what_a_consumer_tells_of_themself_narrows_and_never_widens() {
+        let request = AuthorizationRequest {
+            scope: Scopes::parse("openid profile email").unwrap(),
+            claims: domain::ClaimsRequest::from_json(
+                &serde_json::json!({"userinfo": {"phone_number": null, "name": null}}),
+            )
+            .unwrap(),
+            ..request()
+        };
+        let allowing = |scopes: &str| Approval {
+            identity_scopes: Some(Scopes::parse(scopes).unwrap()),
+            ..approval(vec![account("1", &[DataCluster::AccountBasic])])
+        };
+        for (allowed, scope, named) in [
+            (
+                "profile email phone",
+                "openid profile email",
+                vec!["name", "phone_number"],
+            ),
+            ("email", "openid email", vec![]),
+            ("phone", "openid", vec!["phone_number"]),
+            ("", "openid", vec![]),
+        ] {
+            let approval = allowing(allowed);
+            assert_eq!(check(&approval, &request, now(), now()), Ok(()), "{allowed}");
+            let kept = request.clone().allowing(approval.identity_scopes.as_ref());
+            assert_eq!(kept.scope.to_string(), scope);
+            assert_eq!(kept.claims.for_userinfo().collect::<Vec<_>>(), named);
+        }
+        assert_eq!(request.clone().allowing(None), request);
+        for beyond in ["address", "email address", "openid", "fdx:accountbasic:read"] {
+            assert!(matches!(
+                check(&allowing(beyond), &request, now(), now()),
                 Err(DecideError::Beyond(_))
             ));
         }

@@ -14,7 +14,18 @@ use crate::import::{
 #[serde(deny_unknown_fields)]
 pub(super) struct File<'a> {
     #[serde(borrow)]
-    pub(super) accounts: Vec<&'a RawValue>,
+    pub(super) consumer: Option<&'a RawValue>,
+    #[serde(borrow)]
+    pub(super) accounts: Option<Vec<&'a RawValue>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Consumer<'a> {
+    #[serde(borrow)]
+    pub(super) customer: &'a RawValue,
+    #[serde(borrow)]
+    pub(super) claims: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]

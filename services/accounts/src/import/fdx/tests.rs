@@ -31,6 +31,33 @@ fn entities_are_read() {
 }
 
 #[test]
+fn a_file_tells_who_the_consumer_is() {
+    let file = r#"{"consumer": {
+        "customer": {"name": {"first": "Ada", "last": "Lovelace"}, "telephones": [{"country": "US", "number": "555-010-4477"}]},
+        "claims": {"email_verified": true, "locale": "en-US"}}}"#;
+    let consumer = read(file.as_bytes(), &naming()).unwrap().consumer.unwrap();
+    assert!(consumer.claims.has("locale"));
+    assert_eq!(
+        serde_json::to_string(&consumer.customer.telephones).unwrap(),
+        r#"[{"country":"1","number":"5550104477"}]"#
+    );
+    assert_eq!(
+        read(LOAN.as_bytes(), &naming()).unwrap().consumer,
+        None,
+        "a file without it leaves the record as it is"
+    );
+    for (from, to) in [
+        ("email_verified\": true", "email_verified\": \"true\""),
+        ("locale", "role"),
+        ("555-010-4477", "555-010-44777777777"),
+        ("\"claims\"", "\"claim\""),
+    ] {
+        assert!(refused(&file.replace(from, to)).starts_with("line "), "{to}");
+    }
+    assert_eq!(refused("{}"), "line 1: there is neither a consumer nor accounts");
+}
+
+#[test]
 fn a_file_can_add_to_an_account_from_ofx() {
     let ofx =
         b"<OFX><BANKMSGSRSV1><STMTTRNRS><STMTRS><CURDEF>USD<BANKACCTFROM><BANKID>021000021<ACCTID>55501\

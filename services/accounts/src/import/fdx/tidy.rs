@@ -4,7 +4,7 @@
 //! FDX 6.3 made of it, a country by its letters becomes its calling code where there is no doubt.
 
 use domain::fdx::{
-    AccountContact, String64,
+    AccountContact, Customer, String64,
     contact::{TelephoneNetwork, TelephoneNumber, TelephoneType},
 };
 
@@ -17,6 +17,13 @@ pub(super) fn contact_from_json(json: &str) -> serde_json::Result<AccountContact
         .flat_map(|holder| &mut holder.telephones);
     of_holders.chain(&mut contact.telephones).for_each(telephone);
     Ok(contact)
+}
+
+/// Reads a customer and brings it to FDX's form.
+pub(super) fn customer_from_json(json: &str) -> serde_json::Result<Customer> {
+    let mut customer: Customer = serde_json::from_str(json)?;
+    customer.telephones.iter_mut().for_each(telephone);
+    Ok(customer)
 }
 
 fn telephone(telephone: &mut TelephoneNumber) {

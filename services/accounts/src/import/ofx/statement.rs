@@ -58,7 +58,10 @@ pub(crate) fn read(root: &Element, naming: &Naming) -> Result<Statement, Malform
             "there is no bank, credit card or investment statement",
         ));
     }
-    Ok(Statement { accounts })
+    Ok(Statement {
+        consumer: None,
+        accounts,
+    })
 }
 
 /// An account that has two statements in one file: the later one tells the balance, both tell transactions.

@@ -64,9 +64,14 @@ impl OpenIdClient {
     /// The consumer signs in and agrees in this browser. Where it is sent.
     pub(crate) async fn agreed(&self, browser: &mut Browser, consumer: &Consumer, parameters: &Value) -> Url {
         let approval = self.approval(consumer);
+        self.decided(browser, &approval, parameters).await
+    }
+
+    /// The consent application says this in this browser. Where it is sent.
+    pub(crate) async fn decided(&self, browser: &mut Browser, approval: &Value, parameters: &Value) -> Url {
         let landed = self
             .platform
-            .decide(browser, &self.url(parameters), &approval)
+            .decide(browser, &self.url(parameters), approval)
             .await;
         landed.away()
     }
