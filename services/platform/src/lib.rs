@@ -1,4 +1,4 @@
-//! The program `concordat`: serve, migrate, import, client, user, keys, openapi, demo, up.
+//! The program `concordat`: the listeners and their workers, the commands, the demonstration.
 //!
 //! The top floor. It knows every service and none knows it: it reads the settings, binds three listeners, mounts each
 //! service's `routes` where they belong ([`serve`]), and ends everything in order. Tests start the whole platform through

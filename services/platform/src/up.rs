@@ -175,7 +175,7 @@ fn tell(narrator: &Narrator, facts: &Facts, site_port: u16, facts_file: &Path) {
     narrator.heading("\nClients (keys and certificates: see up.json)");
     for client in &facts.clients {
         narrator.line(&format!(
-            "  {:<22}{:<24}{}",
+            "  {:<28}{:<24}{}",
             client.client_id, client.profile, client.auth_method
         ));
     }

@@ -1,7 +1,8 @@
 //! Words, typed ids, states and rules. Nothing here reads a clock, a file or a socket.
 //!
 //! Where to go: ids in [`id`]; what is asked and granted in [`cluster`], [`scope`], [`consent`] and
-//! [`authorization_details`]; what a client may do in [`client`] and [`profile`]; FDX entities in [`fdx`].
+//! [`authorization_details`], within the bank's [`policy`]; what a client may do in [`client`] and [`profile`]; who a consumer
+//! is in [`identity`]; what is told of a change in [`notification`]; FDX entities in [`fdx`].
 
 pub mod account_summary;
 pub mod authorization_details;

@@ -13,9 +13,6 @@ use crate::id::InvalidId;
 
 pub use subscriber::{InvalidSubscriber, Subscriber};
 
-/// Hours for which an unanswered notification, or challenge of a callback, is tried again before it is parked.
-pub const RETRIED_HOURS: i64 = 72;
-
 /// Days for which notifications are kept and can be asked for again.
 pub const KEPT_DAYS: i64 = 30;
 
@@ -141,7 +138,7 @@ words! {
         Pending => "PENDING",
         /// Its owner answered: events flow.
         Verified => "VERIFIED",
-        /// Nobody answered for [`RETRIED_HOURS`].
+        /// Nobody answered for as long as the setting `notifications.retry_hours` says.
         Parked => "PARKED",
     }
 }
@@ -153,7 +150,7 @@ words! {
         Pending => "PENDING",
         /// The callback took it.
         Delivered => "DELIVERED",
-        /// It was tried for [`RETRIED_HOURS`]; the bank can resume it, and it can be polled.
+        /// It was tried for as long as `notifications.retry_hours` says; the bank can resume it, and it can be polled.
         Parked => "PARKED",
     }
 }

@@ -82,11 +82,6 @@ impl<'a> Compact<'a> {
         self.algorithm
     }
 
-    /// [`Compact::algorithm`] by name.
-    pub fn algorithm_name(&self) -> &'static str {
-        self.algorithm.as_str()
-    }
-
     /// A header member as sent, unproven. For a DPoP proof's `jwk` (RFC 9449 4.3), which is the one kind of token
     /// that brings its own key; any other reader of embedded keys is a mistake (J03).
     pub fn header(&self, name: &str) -> Option<&Value> {

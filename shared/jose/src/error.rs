@@ -70,9 +70,6 @@ pub enum KeyError {
 /// asks, so that a client may publish more than we understand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum JwksError {
-    /// Longer than [`crate::limits::JWKS_BYTES`], or not strict JSON.
-    #[error("the key set is not acceptable JSON: {0}")]
-    Json(JsonError),
     /// Not an object with an array `keys` of objects.
     #[error("the key set is not an object with an array of keys")]
     Malformed,

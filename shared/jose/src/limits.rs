@@ -16,9 +16,6 @@ pub const JSON_DEPTH: usize = 32;
 /// Most values (members, elements and leaves counted alike) in a JSON text.
 pub const JSON_VALUES: usize = 10_000;
 
-/// Longest JWK Set text, in bytes. Sixteen RSA-4096 keys with their certificate chains fit.
-pub const JWKS_BYTES: usize = 131_072;
-
 /// Most keys in a client's JWK Set. A token without `kid` is tried against each that fits, so this bounds the price
 /// of one bad signature (J26).
 pub const JWKS_KEYS: usize = 16;

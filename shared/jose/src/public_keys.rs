@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::encrypt::{ContentEncryption, EncryptError, KeyManagement};
 use crate::public_key::PublicKey;
-use crate::{Algorithm, Claims, Compact, JoseError, JwksError, json, limits};
+use crate::{Algorithm, Claims, Compact, JoseError, JwksError, limits};
 
 /// Members that only private and symmetric keys have (RFC 7518 6.2.2, 6.3.2, 6.4.1).
 const PRIVATE_MEMBERS: &[&str] = &["d", "p", "q", "dp", "dq", "qi", "oth", "k"];
@@ -52,14 +52,6 @@ impl PublicKeys {
             return Err(JwksError::NoUsableKey);
         }
         Ok(Self { keys })
-    }
-
-    /// Reads a JWK Set from text that a stranger's server answered.
-    ///
-    /// # Errors
-    /// As [`PublicKeys::parse`], and [`JwksError::Json`].
-    pub fn parse_text(text: &[u8]) -> Result<Self, JwksError> {
-        Self::parse(&json::parse(text, limits::JWKS_BYTES).map_err(JwksError::Json)?)
     }
 
     /// One key by itself, such as the `jwk` of a DPoP proof, which a private member makes unacceptable (D05).

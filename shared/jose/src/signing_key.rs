@@ -36,8 +36,6 @@ struct Header<'a> {
     typ: &'a str,
     alg: &'static str,
     kid: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    jwk: Option<&'a Value>,
 }
 
 impl SigningKey {
@@ -127,51 +125,12 @@ impl SigningKey {
     /// # Errors
     /// [`JoseError::Signing`].
     pub fn sign(&self, typ: &str, claims: &impl Serialize) -> Result<String, JoseError> {
-        self.sign_with_header(
-            &Header {
-                typ,
-                alg: self.0.algorithm.as_str(),
-                kid: &self.0.kid,
-                jwk: None,
-            },
-            claims,
-        )
-    }
-
-    /// As [`SigningKey::sign`], with the public key in the header: a DPoP proof as its sender makes it.
-    ///
-    /// # Errors
-    /// [`JoseError::Signing`].
-    pub fn sign_with_jwk(&self, typ: &str, claims: &impl Serialize) -> Result<String, JoseError> {
-        let jwk = Some(&self.0.public_jwk);
-        self.sign_with_header(
-            &Header {
-                typ,
-                alg: self.0.algorithm.as_str(),
-                kid: &self.0.kid,
-                jwk,
-            },
-            claims,
-        )
-    }
-
-    /// The signature of these bytes as they are, for what is signed otherwise than as a token (HTTP messages). For ES256: r and s,
-    /// 32 bytes each, as both RFC7518-3.4 and RFC9421-3.3.4 want them.
-    ///
-    /// # Errors
-    /// [`JoseError::Signing`].
-    pub fn sign_octets(&self, octets: &[u8]) -> Result<Vec<u8>, JoseError> {
-        self.0.signer.sign(octets).map_err(|_| JoseError::Signing)
-    }
-
-    /// Whether this key signed `token`.
-    pub(crate) fn signed(&self, token: &Compact<'_>) -> bool {
-        token.algorithm() == self.0.algorithm
-            && self.0.verifier.accepts(token.signing_input(), token.signature())
-    }
-
-    fn sign_with_header(&self, header: &Header<'_>, claims: &impl Serialize) -> Result<String, JoseError> {
-        let (header, claims) = (json_text(header)?, json_text(claims)?);
+        let header = json_text(&Header {
+            typ,
+            alg: self.0.algorithm.as_str(),
+            kid: &self.0.kid,
+        })?;
+        let claims = json_text(claims)?;
         let characters = |bytes: usize| bytes.div_ceil(3) * 4;
         let length =
             characters(header.len()) + characters(claims.len()) + characters(self.0.signer.signature_len());
@@ -187,6 +146,21 @@ impl SigningKey {
         token.push('.');
         append(&signature, &mut token);
         Ok(token)
+    }
+
+    /// The signature of these bytes as they are, for what is signed otherwise than as a token (HTTP messages). For ES256: r and s,
+    /// 32 bytes each, as both RFC7518-3.4 and RFC9421-3.3.4 want them.
+    ///
+    /// # Errors
+    /// [`JoseError::Signing`].
+    pub fn sign_octets(&self, octets: &[u8]) -> Result<Vec<u8>, JoseError> {
+        self.0.signer.sign(octets).map_err(|_| JoseError::Signing)
+    }
+
+    /// Whether this key signed `token`.
+    pub(crate) fn signed(&self, token: &Compact<'_>) -> bool {
+        token.algorithm() == self.0.algorithm
+            && self.0.verifier.accepts(token.signing_input(), token.signature())
     }
 }
 

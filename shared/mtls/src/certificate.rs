@@ -116,12 +116,6 @@ impl PresentedCertificate {
         }
     }
 
-    /// The certificate's public key as DER `SubjectPublicKeyInfo`, to compare with a registered one
-    /// (`self_signed_tls_client_auth`). `None` when the key is of no kind that is known here.
-    pub fn public_key_der(&self) -> Option<Vec<u8>> {
-        self.0.leaf.public_key().ok()?.public_key_to_der().ok()
-    }
-
     pub(crate) fn name(&self) -> Option<DistinguishedName> {
         DistinguishedName::from_der(&self.0.leaf.subject_name().to_der().ok()?)
     }

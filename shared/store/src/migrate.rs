@@ -66,25 +66,16 @@ impl Migrations {
             .collect::<Result<_, _>>()
             .map_err(|error| MigrateError::Step(error.to_string()))
     }
-
-    /// Whether a step has not run.
-    ///
-    /// # Errors
-    /// [`MigrateError::Step`].
-    pub fn is_behind(&mut self) -> Result<bool, MigrateError> {
-        self.0
-            .has_pending_migration(MIGRATIONS)
-            .map_err(|error| MigrateError::Step(error.to_string()))
-    }
 }
 
 statement! {
-    /// Whether the newest table is there.
+    /// Whether a table is there.
     Current -> Bool ;
     "SELECT to_regclass(" (table: Text = &'a str) ") IS NOT NULL"
 }
 
-/// Whether the schema is there. Readiness asks it of a pooled connection.
+/// Whether there is a schema; not whether it is this program's, since replicas of two programs run side by side. Readiness asks it
+/// of a pooled connection.
 pub(crate) fn is_current(tx: &mut Tx<'_>) -> Result<bool, StoreError> {
     Ok(Current::new("consent_grants").get_result(tx.connection)?)
 }

@@ -2,7 +2,7 @@
 //! what it is held against when it is verified.
 //!
 //! Read by one statement from the rows themselves, so that nothing in them can be changed without showing. Left out is what
-//! no party decides: `consumed_from` and `tokens_void_before` (the life of tokens), and the count of refused changes.
+//! no party decides: `consumed_from` and `tokens_void_before`, the life of tokens.
 
 use diesel::{
     RunQueryDsl,

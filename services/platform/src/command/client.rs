@@ -1,4 +1,4 @@
-//! `concordat client register|list|disable`.
+//! `concordat client register|list|disable|enable`.
 
 mod registration;
 

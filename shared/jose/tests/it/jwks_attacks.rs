@@ -49,11 +49,6 @@ fn j26_ten_thousand_keys_are_refused() {
         JwksError::TooManyKeys
     );
     assert!(set(&vec![jwk; limits::JWKS_KEYS]).is_ok());
-    let text = format!(r#"{{"keys":[]{}}}"#, " ".repeat(limits::JWKS_BYTES));
-    assert!(matches!(
-        PublicKeys::parse_text(text.as_bytes()),
-        Err(JwksError::Json(_))
-    ));
 }
 
 #[test]
@@ -159,8 +154,6 @@ fn what_is_no_key_set_is_refused() {
         );
     }
     assert_eq!(set(&[]).unwrap_err(), JwksError::NoUsableKey);
-    let twice = br#"{"keys":[],"keys":[]}"#;
-    assert!(matches!(PublicKeys::parse_text(twice), Err(JwksError::Json(_))));
 }
 
 #[test]
@@ -227,7 +220,8 @@ fn keys_without_a_name_work() {
 #[test]
 fn d05_a_proof_key_with_a_private_member_is_refused() {
     let (key, jwk) = es256();
-    let token = key.sign_with_jwk("dpop+jwt", &json!({ "jti": "1" })).unwrap();
+    let header = json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": jwk});
+    let token = crate::forge::es256(&key, &header.to_string(), r#"{"jti":"1"}"#);
     let parsed = jose::Compact::parse(&token).unwrap();
     let embedded = PublicKeys::of_one(parsed.header("jwk").unwrap()).unwrap();
     assert!(embedded.verify(&parsed, Algorithm::FAPI).is_ok());

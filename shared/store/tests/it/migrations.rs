@@ -19,9 +19,7 @@ fn up_down_and_up_again_leads_to_the_same_schema() {
     let database = Database::empty();
     let mut migrations = store::Migrations::open(&settings(database.url())).unwrap();
     let mut session = database.session();
-    assert!(migrations.is_behind().unwrap());
     let steps = migrations.up().unwrap();
-    assert!(!migrations.is_behind().unwrap());
     let migrated = schema(&mut session);
     assert!(
         migrated.iter().any(|object| object == "r consent_grants"),
