@@ -47,8 +47,8 @@ struct Waiting {
 
 /// Begin an authorization.
 ///
-/// `client_id` with `request_uri` from the pushed request endpoint; or with `request`, or with the parameters themselves,
-/// for clients of a profile that permits it.
+/// `client_id` with `request_uri` from the pushed request endpoint; or with `request`, or with the parameters themselves (those of
+/// the pushed request endpoint), for clients of a profile that permits it.
 #[utoipa::path(
     tag = "authorization",
     params(
@@ -70,6 +70,7 @@ pub(crate) async fn authorize(app: web::Data<App>, request: HttpRequest) -> Http
 /// Begin an authorization, by a form (OIDC Core 3.1.2.1).
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::AuthorizationForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 303, description = "To the bank's consent application, or back with an error"),
         (status = 400, description = "A page that holds the error code in the element error-code"),

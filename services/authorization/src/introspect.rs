@@ -21,6 +21,7 @@ use crate::{
 /// A token of another client, like one that is unknown or has ended, is `{"active": false}` (T11).
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::AboutTokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token's state; a JWT for `Accept: application/token-introspection+jwt`"),
         (status = 400, description = "The request is refused", body = OAuthErrorBody),

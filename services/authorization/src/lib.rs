@@ -12,6 +12,7 @@ mod algorithms;
 mod authorize;
 mod client_authentication;
 mod discovery;
+mod forms;
 mod grant;
 mod introspect;
 mod jwks;

@@ -32,6 +32,7 @@ struct Pushed {
 /// parameters themselves for a client that need not sign.
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::PushedForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 201, description = "The request is kept for a minute", body = Pushed),
         (status = 400, description = "The request is refused", body = OAuthErrorBody),

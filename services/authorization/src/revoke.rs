@@ -13,6 +13,7 @@ use crate::client_authentication::{REPLAYED, authenticate, changed};
 /// that is unknown or another's changes nothing, and is answered alike (T11).
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::AboutTokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "The token is good for nothing now"),
         (status = 400, description = "The request is refused", body = OAuthErrorBody),

@@ -39,6 +39,7 @@ pub(crate) struct TokenResponse {
 /// Get a token.
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::TokenForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "A token", body = TokenResponse),
         (status = 400, description = "The request or the grant is refused", body = OAuthErrorBody),

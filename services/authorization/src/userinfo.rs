@@ -38,6 +38,7 @@ pub(crate) async fn userinfo(app: web::Data<App>, request: HttpRequest) -> Resul
 /// The same by a form, which may hold the token (RFC6750-2.2) unless that is bound to a key.
 #[utoipa::path(
     tag = "authorization",
+    request_body(content = crate::forms::UserinfoForm, content_type = "application/x-www-form-urlencoded"),
     responses(
         (status = 200, description = "Claims of the consumer"),
         (status = 400, description = "The token is in the header and in the form", body = OAuthErrorBody),

@@ -17,6 +17,7 @@ pub mod notification;
 pub mod party;
 pub mod policy;
 pub mod profile;
+pub mod readable;
 pub mod scope;
 
 pub use account_summary::AccountSummary;

@@ -1,6 +1,7 @@
 //! What the recipient would like of the authentication, and what it says that it wants the data for. Passed on to the consent
 //! application, bounded.
 
+use domain::readable::is_readable;
 use http::OAuthError;
 
 use super::{Asked, Draft};
@@ -42,7 +43,7 @@ fn words(text: Option<&str>) -> Result<Vec<String>, OAuthError> {
 }
 
 fn purpose(text: &str) -> Result<String, OAuthError> {
-    if !PURPOSE.contains(&text.chars().count()) || text.chars().any(char::is_control) {
+    if text.chars().count() < *PURPOSE.start() || !is_readable(text, *PURPOSE.end()) {
         return Err(OAuthError::invalid_request(
             "purpose is not 3 to 300 printable characters",
         ));

@@ -258,7 +258,11 @@ async fn a_recipient_says_what_it_wants_the_data_for() {
     );
     let by_request = shown(Some("To check your income for a loan")).await;
     assert_eq!(by_request["purpose"], "To check your income for a loan");
-    for purpose in ["no".to_owned(), "x".repeat(301)] {
+    for purpose in [
+        "no".to_owned(),
+        "x".repeat(301),
+        "To help \u{202e}knab ruoy".to_owned(),
+    ] {
         let push = recipient
             .push(SCOPE)
             .asking(|request| request.with("purpose", purpose));

@@ -61,7 +61,7 @@ pub fn check_accounts(accounts: &[GrantedAccount], asked: &BTreeSet<DataCluster>
         if account
             .nickname
             .as_ref()
-            .is_some_and(|name| name.chars().count() > 64 || name.chars().any(char::is_control))
+            .is_some_and(|name| !domain::readable::is_readable(name, 64))
         {
             return Err(DecideError::Beyond(
                 "a nickname is over 64 characters or unprintable",

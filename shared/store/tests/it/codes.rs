@@ -146,7 +146,8 @@ async fn what_does_not_agree_gives_nothing() {
     assert!(matches!(redeem(&world.store, &good()).await, Redeemed::Given(_)));
 }
 
-/// A verifier is not asked for when the request had no challenge, and one that comes then is refused (P10).
+/// A verifier is not asked for when the request had no challenge, and one that comes then is refused (P10); the redirect URI
+/// must come again (T03).
 #[tokio::test]
 async fn a_code_without_challenge_takes_no_verifier() {
     let world = World::new().await;
@@ -166,6 +167,25 @@ async fn a_code_without_challenge_takes_no_verifier() {
     let without_uri = Redeem {
         redirect_uri: None,
         ..world.redeem(&code)
+    };
+    assert!(matches!(
+        redeem(&world.store, &without_uri).await,
+        Redeemed::Refused
+    ));
+    assert!(matches!(
+        redeem(&world.store, &world.redeem(&code)).await,
+        Redeemed::Given(_)
+    ));
+}
+
+/// RFC6749-4.1.3 wants the redirect URI again; where a verifier says whose the code is, it may be left out.
+#[tokio::test]
+async fn a_code_with_challenge_needs_no_redirect_uri() {
+    let world = World::new().await;
+    let grant = world.grant().await;
+    let without_uri = Redeem {
+        redirect_uri: None,
+        ..world.redeem(&world.code(&grant, 1).await)
     };
     assert!(matches!(
         redeem(&world.store, &without_uri).await,

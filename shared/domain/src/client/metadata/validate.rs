@@ -4,6 +4,7 @@ use super::{AuthenticationMethod, ClientMetadata, GrantType, SenderConstraint, a
 use crate::{
     authorization_details,
     profile::{Audience, Profile, Pushing, RequestObject, ResponseType},
+    readable::is_readable,
     scope::Scope,
 };
 
@@ -33,34 +34,7 @@ impl ClientMetadata {
         use AuthenticationMethod as Method;
         let refuse = |why| Err(InvalidMetadata::Combination(why));
 
-        if self.client_name.is_empty()
-            || self.client_name.chars().count() > 256
-            || self.client_name.chars().any(char::is_control)
-        {
-            return Err(InvalidMetadata::Text("client_name"));
-        }
-        if self
-            .description
-            .as_ref()
-            .is_some_and(|text| text.chars().count() > 300 || text.chars().any(char::is_control))
-        {
-            return refuse("description must be at most 300 printable characters");
-        }
-        let words = self
-            .contacts
-            .iter()
-            .chain(&self.software_id)
-            .chain(&self.software_version);
-        for text in words {
-            if text.chars().count() > 256 || text.chars().any(char::is_control) {
-                return refuse(
-                    "contacts, software_id and software_version are at most 256 printable characters",
-                );
-            }
-        }
-        if self.contacts.len() > 16 {
-            return refuse("contacts are at most 16");
-        }
+        self.check_words()?;
         for uri in &self.redirect_uris {
             addresses::redirect_uri(uri).map_err(|why| InvalidMetadata::RedirectUri(uri.clone(), why))?;
         }
@@ -133,6 +107,50 @@ impl ClientMetadata {
                 .any(|grant| *grant != GrantType::ClientCredentials)
         {
             return refuse("this profile has client_credentials alone");
+        }
+        Ok(())
+    }
+
+    /// What people read, and decide by.
+    fn check_words(&self) -> Result<(), InvalidMetadata> {
+        let refuse = |why| Err(InvalidMetadata::Combination(why));
+        if self.client_name.is_empty() || !is_readable(&self.client_name, 256) {
+            return Err(InvalidMetadata::Text("client_name"));
+        }
+        if self
+            .description
+            .as_ref()
+            .is_some_and(|text| !is_readable(text, 300))
+        {
+            return refuse("description must be at most 300 printable characters");
+        }
+        let parties = self
+            .intermediaries
+            .iter()
+            .flat_map(|party| [Some(&party.name), party.description.as_ref()]);
+        let references = self
+            .intermediaries
+            .iter()
+            .flat_map(|party| &party.registry_references)
+            .chain(&self.registry_references)
+            .flat_map(|entity| [&entity.registered_entity_name, &entity.registered_entity_id]);
+        let others = self
+            .contacts
+            .iter()
+            .chain(&self.software_id)
+            .chain(&self.software_version);
+        if !parties
+            .flatten()
+            .chain(references)
+            .chain(others)
+            .all(|text| is_readable(text, 256))
+        {
+            return refuse(
+                "contacts, software_*, and the texts of intermediaries and registry references are at most 256 printable characters",
+            );
+        }
+        if self.contacts.len() > 16 {
+            return refuse("contacts are at most 16");
         }
         Ok(())
     }
@@ -306,6 +324,8 @@ mod tests {
                 "tls_client_auth_san_dns": "budget.example"}),
             json!({"profile": "openid-connect", "sender_constraint": "none", "scope": "openid", "redirect_uris": []}),
             json!({"contacts": ["a\nb"]}),
+            json!({"description": "Your bank\u{202e}tegduB"}),
+            json!({"intermediaries": [{"name": "Pipes\u{200b}"}]}),
             json!({"id_token_encrypted_response_alg": "RSA-OAEP-256"}),
             json!({"id_token_encrypted_response_alg": "RSA1_5", "id_token_encrypted_response_enc": "A256GCM"}),
             json!({"authorization_encrypted_response_alg": "ECDH-ES", "authorization_encrypted_response_enc": "A128CBC-HS256"}),
