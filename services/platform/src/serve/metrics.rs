@@ -1,12 +1,17 @@
 //! What the platform counts, in the text format of Prometheus. Labels are route patterns, methods and classes of status:
 //! a handful of each, and nothing that a caller chose (T10).
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
+use actix_web::web::Data;
+use domain::Instant;
 use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
 };
-use store::Store;
+use store::{Store, backlog::Backlog};
 
 /// Upper bounds of the classes of duration, seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -16,6 +21,34 @@ pub(super) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     durations: HistogramVec,
+    begun: AtomicU64,
+    answered: AtomicU64,
+    gone: AtomicU64,
+}
+
+/// A request that runs. Dropped without an answer, its caller is gone, or a stop has cut it off.
+pub(super) struct Begun(Option<Data<Metrics>>);
+
+impl Begun {
+    pub(super) fn now(metrics: Data<Metrics>) -> Self {
+        metrics.begun.fetch_add(1, Ordering::Relaxed);
+        Self(Some(metrics))
+    }
+
+    /// Its answer is made.
+    pub(super) fn answered(mut self) {
+        if let Some(metrics) = self.0.take() {
+            metrics.answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(metrics) = &self.0 {
+            metrics.gone.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Metrics {
@@ -38,7 +71,21 @@ impl Metrics {
             registry,
             requests,
             durations,
+            begun: AtomicU64::default(),
+            answered: AtomicU64::default(),
+            gone: AtomicU64::default(),
         })
+    }
+
+    /// Requests that ended without an answer so far.
+    pub(super) fn gone(&self) -> u64 {
+        self.gone.load(Ordering::Relaxed)
+    }
+
+    /// Requests that have no answer yet and those that ended without one since there were `gone` of them.
+    pub(super) fn unanswered(&self, gone: u64) -> u64 {
+        let [begun, answered] = [&self.begun, &self.answered].map(|count| count.load(Ordering::Relaxed));
+        begun.saturating_sub(answered).saturating_sub(gone)
     }
 
     /// Shows what a service counts by itself, too.
@@ -58,8 +105,8 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// Everything, as a scraper reads it.
-    pub(super) fn text(&self, store: &Store) -> String {
+    /// Everything, as a scraper reads it at `now`. Without a backlog, since the database is away, nothing is said of it.
+    pub(super) fn text(&self, store: &Store, backlog: Option<Backlog>, now: Instant) -> String {
         let mut text = Vec::new();
         // Writing to memory fails for no metric of ours; what is missing then shows.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
@@ -91,10 +138,36 @@ impl Metrics {
                 "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n"
             ));
         }
-        let (name, waiting) = ("concordat_store_accesses_waiting", store.accesses().waiting());
-        text.push_str(&format!(
-            "# HELP {name} Records of reads that are not written yet\n# TYPE {name} gauge\n{name} {waiting}\n"
-        ));
+        let mut gauge = |name, help, value: f64| {
+            text.push_str(&format!(
+                "# HELP {name} {help}\n# TYPE {name} gauge\n{name} {value}\n"
+            ));
+        };
+        gauge(
+            "concordat_store_accesses_waiting",
+            "Records of reads that are not written yet",
+            store.accesses().waiting() as f64,
+        );
+        if let Some(backlog) = backlog {
+            gauge(
+                "concordat_events_waiting",
+                "Events that are not fanned out yet",
+                backlog.events as f64,
+            );
+            gauge(
+                "concordat_notifications_waiting",
+                "Notifications that are not delivered yet, parked ones apart; counted to 100000",
+                backlog.notifications as f64,
+            );
+            let age = backlog
+                .oldest_at
+                .map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
+            gauge(
+                "concordat_waiting_oldest_seconds",
+                "Age of the oldest event or notification that waits; 0 when none does",
+                age.max(0.0),
+            );
+        }
         text
     }
 }
