@@ -46,10 +46,12 @@ statement! {
     -- Each subscription once, whenever the slices are told and by whom: keys do not change, and who subscribes meanwhile
     -- may hear it or not.
     slice AS (SELECT s.subscription_key, a.announcement_id
-        FROM announced a JOIN notification_subscriptions s ON s.event_type = a.event_type AND s.category = a.category
-            AND (s.effective_on IS NULL OR a.created_at >= s.effective_on::timestamp AT TIME ZONE 'UTC')
-        WHERE a.audience = 'EVERYBODY' AND (a.told_through IS NULL OR s.subscription_key > a.told_through)
-        ORDER BY s.subscription_key LIMIT (SELECT asked.slice FROM asked)),
+        FROM announced a CROSS JOIN LATERAL (SELECT s.subscription_key FROM notification_subscriptions s
+            WHERE s.event_type = a.event_type AND s.category = a.category
+                AND s.subscription_key > coalesce(a.told_through, '00000000-0000-0000-0000-000000000000')
+                AND (s.effective_on IS NULL OR a.created_at >= s.effective_on::timestamp AT TIME ZONE 'UTC')
+            ORDER BY s.subscription_key LIMIT (SELECT asked.slice FROM asked)) s
+        WHERE a.audience = 'EVERYBODY'),
     sliced AS (SELECT count(*) AS size, (SELECT subscription_key FROM slice ORDER BY subscription_key DESC LIMIT 1) AS last
         FROM slice),
     published_too AS (UPDATE announcements a SET told_through = sliced.last,

@@ -86,7 +86,9 @@ pub(super) async fn timely(
         watch.serving();
         if let Some(refusal) = watch.refusal() {
             watch.answered();
-            return Ok(request.into_response(HttpResponse::new(refusal.status())));
+            let mut refusal = HttpResponse::new(refusal.status());
+            refusal.head_mut().set_connection_type(ConnectionType::Close);
+            return Ok(request.into_response(refusal));
         }
     }
     let failed = Rc::new(Cell::new(None));

@@ -26,7 +26,7 @@ impl Program {
     /// The same, by a shell that allows it so few open files, and may be asked for as many as there may be.
     pub(crate) fn start_with_open_files(settings: &Path, soft: u32, hard: u32) -> Self {
         let mut shell = Command::new("sh");
-        let limits = format!("ulimit -Hn {hard} && ulimit -Sn {soft} && exec \"$0\" \"$@\"");
+        let limits = format!("ulimit -Sn {soft} && ulimit -Hn {hard} && exec \"$0\" \"$@\"");
         shell.arg("-c").arg(limits).arg(env!("CARGO_BIN_EXE_concordat"));
         Self::run(shell, settings)
     }

@@ -150,7 +150,7 @@ async fn n01_who_does_not_read_is_cut_off() {
         .and_then(|line| line.rsplit_once(' '))
         .unwrap_or_else(|| panic!("{metrics}"));
     let made: u32 = made.1.parse().unwrap();
-    assert!((1..200).contains(&made), "{made} answers");
+    assert!((1..2_000).contains(&made), "{made} answers");
 }
 
 /// N01: many that are slow hold up nobody who is not.
