@@ -24,7 +24,7 @@ impl SubscriberCaller {
         self.0.now
     }
 
-    /// Reads, once the token has been judged.
+    /// Reads, once the token has been judged, both as they are at one moment.
     ///
     /// # Errors
     /// 401 when token or client have ended; what the closure refuses.
@@ -36,7 +36,7 @@ impl SubscriberCaller {
         let caller = self.0.clone();
         let outcome = app
             .store
-            .once(name, move |tx| {
+            .reading(name, move |tx| {
                 stands(tx, &caller)?;
                 read(tx, &caller.token.client_id)
             })

@@ -14,7 +14,7 @@
 //! * **In order per consent.** `store::deliveries::take` gives of each consent the earliest alone, and a callback is leased to one worker.
 //! * **A receiver that is down or slow delays nobody else.** Each callback is served by a task of its own; one host gets at most
 //!   `requests_per_host` calls at a time, and no more tasks while it has as many; one that fails [`store::deliveries::DOWN_FROM`] times in a row is asked with one notification
-//!   at a time, with growing pauses.
+//!   at a time, with growing pauses; one that asks to be left alone (`Retry-After` of a 429 or 503) is, for an hour at most. One that asks to be left alone (`Retry-After` of a 429 or 503) is.
 //! * **No double sending under normal running.** Leases are renewed while the work goes on. A repetition has the same
 //!   `notificationId` and `sequence`.
 //!

@@ -36,6 +36,7 @@ const EXIT_CODES: &str = "Exit codes:
   65  a given file is refused: no statement, no registration
   66  a file cannot be read or written
   69  the database cannot be reached, or an address cannot be bound
+  75  serving was stopped, and something that had begun was cut off
   78  the settings are not usable
 
 Settings come from the file, then from CONCORDAT__SECTION__KEY in the environment; concordat.sample.toml tells them all.";

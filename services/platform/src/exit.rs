@@ -15,8 +15,16 @@ pub(crate) enum Exit {
     File = 66,
     /// The database cannot be reached, or an address cannot be bound.
     Unavailable = 69,
+    /// It stopped as it was told, and not everything that had begun was finished.
+    Unfinished = 75,
     /// The settings are not usable.
     Settings = 78,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
 }
 
 /// A command that did not succeed.
@@ -37,7 +45,7 @@ impl CommandError {
 
     /// The code for the shell.
     pub(crate) fn code(&self) -> ExitCode {
-        ExitCode::from(self.exit as u8)
+        self.exit.into()
     }
 
     /// For `map_err`: a file that cannot be read or written.

@@ -21,6 +21,8 @@ pub(crate) fn start(settings: &Logging) -> Lines {
         "accounts",
         "consents",
         "external_auth",
+        "notifications",
+        "outbound",
         "participants",
         "portal",
         "http",

@@ -12,17 +12,19 @@
 mod access_log;
 mod documentation;
 pub mod documents;
-mod limits;
+pub(crate) mod limits;
 mod listener;
 mod metrics;
 mod mount;
+mod open_files;
 mod operations;
 mod patient;
 mod server;
 mod timely;
+mod wire;
 mod workers;
 
-use std::{io, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{dev::ServerHandle, web};
 use config::Settings;
@@ -123,44 +125,78 @@ pub struct Running {
     operations: ServerHandle,
     workers: workers::Workers,
     store: Store,
+    metrics: web::Data<metrics::Metrics>,
     delivery: Option<notifications::delivery::Running>,
+}
+
+/// How a stop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stopped {
+    /// Everything that had begun was finished and written down.
+    Whole,
+    /// Something was not: a request or a delivery was cut off, or a record of a read is lost. The log says what.
+    Unfinished,
 }
 
 impl Running {
     /// Takes no new connection, lets running requests and deliveries finish within [`limits::FAREWELL`], ends the workers,
-    /// and writes down what was read. Health and metrics go last.
-    pub async fn stop(self) {
+    /// and writes down what was read. Health and metrics go last. Returns before [`limits::STOP`] is over.
+    pub async fn stop(self) -> Stopped {
         tracing::info!("stopping");
-        let servers = async {
-            for server in &self.servers {
-                server.stop(true).await;
-            }
-        };
+        let gone = self.metrics.gone();
         let delivery = async {
             if let Some(delivery) = self.delivery {
-                within_farewell("delivery", delivery.stop()).await;
+                delivery.stop().await;
             }
         };
-        tokio::join!(servers, delivery, within_farewell("workers", self.workers.stop()));
-        if self.store.accesses().flush().await.is_err() {
+        // Each begins to stop as it is told, and the machine's threads stop their parts beside each other.
+        let servers: Vec<_> = self.servers.iter().map(|server| server.stop(true)).collect();
+        let servers = async {
+            for server in servers {
+                server.await;
+            }
+        };
+        let (servers, delivery, workers) = tokio::join!(
+            within_farewell("requests", servers),
+            within_farewell("delivery", delivery),
+            within_farewell("workers", self.workers.stop())
+        );
+        let unanswered = self.metrics.unanswered(gone);
+        if unanswered > 0 {
+            tracing::warn!(unanswered, "requests were cut off");
+        }
+        let written = self.store.accesses().flush().await.is_ok();
+        if !written {
             let lost = self.store.accesses().waiting();
             tracing::error!(
                 lost,
                 "the database is away: the last accesses could not be written down"
             );
         }
-        self.operations.stop(false).await;
-        tracing::info!("stopped");
+        let operations = within(Duration::from_secs(1), self.operations.stop(false)).await;
+        let is_whole = unanswered == 0 && servers && delivery && workers && written && operations;
+        tracing::info!(is_whole, "stopped");
+        if is_whole {
+            Stopped::Whole
+        } else {
+            Stopped::Unfinished
+        }
     }
 }
 
 /// Waits for work that ends by itself, and no longer than for requests: a database that neither answers nor goes away would
 /// hold it for ever. What is left undone is done by the next round of whoever runs then.
-async fn within_farewell(what: &'static str, work: impl Future<Output = ()>) {
-    let farewell = std::time::Duration::from_secs(limits::FAREWELL);
-    if tokio::time::timeout(farewell, work).await.is_err() {
+async fn within_farewell(what: &'static str, work: impl Future<Output = ()>) -> bool {
+    // The servers cut their connections off then, which takes them a moment.
+    let ended = within(Duration::from_secs(limits::FAREWELL + 2), work).await;
+    if !ended {
         tracing::warn!(what, "did not end in time");
     }
+    ended
+}
+
+async fn within(patience: Duration, work: impl Future<Output = ()>) -> bool {
+    tokio::time::timeout(patience, work).await.is_ok()
 }
 
 /// Starts every service. Returns when all listeners take connections.
@@ -232,7 +268,7 @@ pub async fn start_services(
     let counted = notifications::delivery::metrics::Metrics::new()
         .and_then(|counted| metrics.add(counted.collectors()).map(|()| counted))
         .map_err(|error| StartError::Other(error.to_string()))?;
-    let operations = operations::serve(operations, app.clone(), metrics)?;
+    let operations = operations::serve(operations, app.clone(), metrics.clone())?;
     let store = app.store.clone();
     let delivery =
         delivers.then(|| notifications::delivery::start(app.clone(), notifications, &settings, counted));
@@ -249,6 +285,7 @@ pub async fn start_services(
         operations,
         workers,
         store,
+        metrics,
         delivery,
     })
 }

@@ -3,13 +3,17 @@
 
 use std::error::Error as _;
 
-use crate::{limits, target::CheckError};
+use reqwest::header::RETRY_AFTER;
+
+use crate::{RetryAfter, limits, target::CheckError};
 
 /// An answer, read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// HTTP status.
     pub status: u16,
+    /// When to ask again, if it says so in a way that can be read.
+    pub retry_after: Option<RetryAfter>,
     /// At most [`limits::LONGEST_ANSWER`] bytes.
     pub body: Vec<u8>,
 }
@@ -50,6 +54,10 @@ impl Failure {
 /// Reads the answer to its end, or to where it is too long.
 pub(crate) async fn read(mut response: reqwest::Response) -> Result<Answer, Failure> {
     let status = response.status().as_u16();
+    let retry_after = response
+        .headers()
+        .get(RETRY_AFTER)
+        .and_then(|value| RetryAfter::read(value.to_str().ok()?));
     let announced = response.content_length().unwrap_or_default();
     if announced > limits::LONGEST_ANSWER as u64 {
         return Err(Failure::TooLong);
@@ -61,7 +69,11 @@ pub(crate) async fn read(mut response: reqwest::Response) -> Result<Answer, Fail
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(Answer { status, body })
+    Ok(Answer {
+        status,
+        retry_after,
+        body,
+    })
 }
 
 /// Which failure that is.

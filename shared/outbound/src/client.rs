@@ -16,7 +16,9 @@ use crate::{
 /// The guarded client. Made once; calls share its connections.
 pub struct Outbound {
     client: Client,
+    /// For registrations, apart from those of calls: who registers many slow names holds up nobody's notifications.
     resolver: Resolver,
+    checks: Gate,
     gate: Gate,
 }
 
@@ -42,7 +44,8 @@ impl Outbound {
     /// # Errors
     /// [`OutboundError`].
     pub fn new(settings: &config::Outbound, ours: &[&str]) -> Result<Self, OutboundError> {
-        Self::with_lookup(settings, ours, Arc::new(SystemLookup))
+        let lookup = |most| Arc::new(SystemLookup::new(most));
+        Self::with_lookups(settings, ours, lookup(limits::CHECKS), lookup(limits::LOOKUPS))
     }
 
     /// As [`Outbound::new`], with another DNS.
@@ -54,12 +57,22 @@ impl Outbound {
         ours: &[&str],
         lookup: Arc<dyn Lookup>,
     ) -> Result<Self, OutboundError> {
-        let resolver = Resolver {
+        Self::with_lookups(settings, ours, Arc::clone(&lookup), lookup)
+    }
+
+    fn with_lookups(
+        settings: &config::Outbound,
+        ours: &[&str],
+        of_checks: Arc<dyn Lookup>,
+        of_calls: Arc<dyn Lookup>,
+    ) -> Result<Self, OutboundError> {
+        let hosts = Arc::new(Hosts {
+            test: settings.test_hosts.clone(),
+            ours: ours.iter().map(|&host| host.to_owned()).collect(),
+        });
+        let resolver = |lookup| Resolver {
             lookup,
-            hosts: Arc::new(Hosts {
-                test: settings.test_hosts.clone(),
-                ours: ours.iter().map(|&host| host.to_owned()).collect(),
-            }),
+            hosts: Arc::clone(&hosts),
         };
         let most = settings.requests_per_host.get();
         let mut builder = Client::builder()
@@ -71,7 +84,7 @@ impl Outbound {
             // A proxy would look names up by itself, and call what it finds.
             .no_proxy()
             .retry(reqwest::retry::never())
-            .dns_resolver(resolver.clone())
+            .dns_resolver(resolver(of_calls))
             .connect_timeout(limits::CONNECT)
             .timeout(limits::WHOLE)
             .pool_idle_timeout(limits::IDLE)
@@ -89,7 +102,8 @@ impl Outbound {
         }
         Ok(Self {
             client: builder.build().map_err(|error| tls_error(&error))?,
-            resolver,
+            resolver: resolver(of_checks),
+            checks: Gate::new(1),
             gate: Gate::new(most),
         })
     }
@@ -102,12 +116,14 @@ impl Outbound {
         target::read(text, &self.resolver.hosts)
     }
 
-    /// Reads a URL and looks its host up: may it be called, as things are now? For registration.
+    /// Reads a URL and looks its host up: may it be called, as things are now? For registration, of one `asker` one at a time.
     ///
     /// # Errors
     /// [`CheckError`].
-    pub async fn check(&self, text: &str) -> Result<Target, CheckError> {
+    pub async fn check(&self, text: &str, asker: &str) -> Result<Target, CheckError> {
         let target = self.read(text)?;
+        let turn = tokio::time::timeout(limits::CONNECT, self.checks.enter(asker)).await;
+        let _turn = turn.map_err(|_| CheckError::Busy)?;
         let looked_up = tokio::time::timeout(limits::CONNECT, self.resolver.addresses(target.host())).await;
         looked_up.map_err(|_| CheckError::Unknown)??;
         Ok(target)

@@ -18,6 +18,7 @@ mod gate;
 pub mod limits;
 mod lookup;
 mod resolver;
+mod retry_after;
 mod target;
 
 pub use address::is_public;
@@ -28,4 +29,5 @@ pub use reqwest::{
     Method,
     header::{HeaderMap, HeaderName, HeaderValue},
 };
+pub use retry_after::RetryAfter;
 pub use target::{CheckError, Target, TargetError};

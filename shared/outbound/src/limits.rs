@@ -22,3 +22,9 @@ pub const MOST_ADDRESSES: usize = 16;
 
 /// The ports that a URL may name, unless the settings name its host as a test host.
 pub const PORTS: [u16; 2] = [443, 8_443];
+
+/// Questions to the DNS at a time, for calls. Each has a thread.
+pub const LOOKUPS: usize = 64;
+
+/// The same for registrations.
+pub const CHECKS: usize = 16;

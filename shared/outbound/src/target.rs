@@ -54,6 +54,9 @@ pub enum CheckError {
     /// One of its addresses is private, loopback, link-local or otherwise not on the public internet.
     #[error("must name a host on the public internet")]
     NotPublic,
+    /// Earlier checks of the same asker are not over.
+    #[error("cannot be looked up while others are")]
+    Busy,
 }
 
 impl Target {

@@ -8,6 +8,7 @@ use std::{
     net::{IpAddr, TcpListener},
     pin::Pin,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 extern crate concordat_outbound as outbound;
@@ -35,7 +36,7 @@ impl Lookup for Script {
     }
 }
 
-fn client(lookup: Arc<Script>, test_hosts: &[&str]) -> Outbound {
+fn client(lookup: Arc<dyn Lookup>, test_hosts: &[&str]) -> Outbound {
     let settings = config::Outbound {
         test_hosts: test_hosts.iter().map(|&host| host.to_owned()).collect(),
         ..config::Outbound::default()
@@ -61,20 +62,20 @@ async fn s01_s04_a_name_that_resolves_to_anything_private_is_refused_at_registra
     ] {
         let outbound = client(Script::of(&[addresses]), &[]);
         assert_eq!(
-            outbound.check(URL).await,
+            outbound.check(URL, "a").await,
             Err(CheckError::NotPublic),
             "{addresses:?}"
         );
     }
     let outbound = client(Script::of(&[&["8.8.8.8", "2606:4700::1111"]]), &[]);
     assert_eq!(
-        outbound.check(URL).await.unwrap().authority(),
+        outbound.check(URL, "a").await.unwrap().authority(),
         "hooks.recipient.example:443"
     );
     let outbound = client(Script::of(&[&[]]), &[]);
-    assert_eq!(outbound.check(URL).await, Err(CheckError::Unknown));
+    assert_eq!(outbound.check(URL, "a").await, Err(CheckError::Unknown));
     let outbound = client(Script::of(&[&["8.8.8.8"; 17]]), &[]);
-    assert_eq!(outbound.check(URL).await, Err(CheckError::Unknown));
+    assert_eq!(outbound.check(URL, "a").await, Err(CheckError::Unknown));
 }
 
 /// The name is public when it is registered and private when it is called: what is connected to is what was just checked.
@@ -85,7 +86,7 @@ async fn s05_a_name_that_resolves_otherwise_later_is_not_connected_to() {
     listener.set_nonblocking(true).unwrap();
     let outbound = client(Script::of(&[&["8.8.8.8"], &["127.0.0.1"]]), &[]);
     let target = outbound
-        .check("https://hooks.recipient.example:8443/fdx")
+        .check("https://hooks.recipient.example:8443/fdx", "a")
         .await
         .unwrap();
     let sent = outbound
@@ -103,7 +104,7 @@ async fn a_test_host_may_be_on_this_machine_on_its_own_port_alone() {
     let port = listener.local_addr().unwrap().port();
     let outbound = client(Script::of(&[&["127.0.0.1"]]), &[&format!("localhost:{port}")]);
     let target = outbound
-        .check(&format!("https://localhost:{port}/"))
+        .check(&format!("https://localhost:{port}/"), "a")
         .await
         .unwrap();
     let accepting = tokio::task::spawn_blocking(move || drop(listener.accept().unwrap()));
@@ -119,9 +120,37 @@ async fn a_test_host_may_be_on_this_machine_on_its_own_port_alone() {
         "https://127.0.0.1:8443/",
     ] {
         assert_eq!(
-            outbound.check(text).await,
+            outbound.check(text, "a").await,
             Err(TargetError::Host.into()),
             "{text}"
         );
     }
+}
+
+/// A DNS that says nothing of one name.
+struct Silent;
+
+impl Lookup for Silent {
+    fn addresses(&self, name: &str) -> Pin<Box<dyn Future<Output = io::Result<Vec<IpAddr>>> + Send>> {
+        if name.starts_with("slow.") {
+            return Box::pin(std::future::pending());
+        }
+        Box::pin(async { Ok(vec!["8.8.8.8".parse().unwrap()]) })
+    }
+}
+
+/// N11: who registers names that nobody answers for holds up itself.
+#[tokio::test]
+async fn n11_one_asker_has_one_name_looked_up_at_a_time() {
+    let outbound = client(Arc::new(Silent), &[]);
+    let soon = Duration::from_millis(50);
+    let slow = outbound.check("https://slow.recipient.example/", "a");
+    tokio::pin!(slow);
+    assert!(tokio::time::timeout(soon, &mut slow).await.is_err());
+    assert!(outbound.check(URL, "b").await.is_ok());
+    assert!(
+        tokio::time::timeout(soon, outbound.check(URL, "a"))
+            .await
+            .is_err()
+    );
 }

@@ -66,7 +66,14 @@ pub(crate) fn is_connection_lost(error: &DieselError) -> bool {
                 || message.contains("could not connect")
                 || message.contains("canceling statement due to statement timeout")
                 || message.contains("no connection to the server")
-                || message.contains("cannot execute INSERT in a read-only transaction")
+                // A standby that was not promoted yet.
+                || message.contains("in a read-only transaction")
+                // SQLSTATE class 53: its disk or memory is full.
+                || message.contains("No space left on device")
+                || message.contains("could not extend file")
+                || message.contains("could not write to file")
+                || message.contains("out of memory")
+                || message.contains("could not resize shared memory")
         }
         _ => false,
     }
@@ -80,5 +87,31 @@ pub(crate) fn is_conflict(error: &DieselError) -> bool {
             information.message().contains("deadlock detected")
         }
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(message: &str) -> StoreError {
+        let information = Box::new(message.to_owned());
+        DieselError::DatabaseError(DatabaseErrorKind::Unknown, information).into()
+    }
+
+    /// N11: what the database cannot do now it may do later, and nobody need be told that something is wrong with their request.
+    #[test]
+    fn n11_a_database_without_room_is_unavailable() {
+        for message in [
+            "could not extend file \"base/16384/16397\": No space left on device",
+            "could not write to file \"base/pgsql_tmp/pgsql_tmp7.0\": No space left on device",
+            "out of memory",
+            "cannot execute UPDATE in a read-only transaction",
+            "cannot execute SELECT FOR UPDATE in a read-only transaction",
+            "canceling statement due to statement timeout",
+        ] {
+            assert!(matches!(of(message), StoreError::Unavailable), "{message}");
+        }
+        assert!(matches!(of("division by zero"), StoreError::Failed(_)));
     }
 }

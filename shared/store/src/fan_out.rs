@@ -30,20 +30,35 @@ statement! {
     FanOut -> (BigInt, BigInt, Bool) ;
     "WITH asked AS (SELECT " (now: Timestamptz = Instant) "::timestamptz AS now, " (park_at: Timestamptz = Instant)
     "::timestamptz AS park_at, " (last_position: BigInt = i64) "::bigint AS last_position, " (most: BigInt = i64)
-    "::bigint AS most),
+    "::bigint AS most, " (slice: BigInt = i64) "::bigint AS slice),
     -- Two lists that are each in order, cut to what one round may take.
     changed AS (SELECT consent_id, event_id, created_at, position, client_id, event_type, payload FROM outbox
         WHERE published_at IS NULL ORDER BY position LIMIT (SELECT most FROM asked)),
     waiting AS (SELECT announcement_id, created_at, position, event_type, category, severity, priority, payload,
-        audience, account_id, subscription_key FROM announcements
+        audience, account_id, subscription_key, told_through FROM announcements
         WHERE published_at IS NULL ORDER BY position LIMIT (SELECT most FROM asked)),
-    -- No more than one that everybody hears, so that a round ends in time however many subscribers there are.
+    -- No more than one that everybody hears, and of its subscribers a slice, so that a round ends in time however many there
+    -- are. What comes after it does not wait for its other slices.
     announced AS (SELECT * FROM (SELECT waiting.*,
             count(*) FILTER (WHERE audience = 'EVERYBODY') OVER (ORDER BY position) AS wide FROM waiting) w WHERE wide <= 1),
     published AS (UPDATE outbox o SET published_at = asked.now FROM changed c, asked
         WHERE o.consent_id = c.consent_id AND o.event_id = c.event_id AND o.created_at = c.created_at),
-    published_too AS (UPDATE announcements a SET published_at = asked.now FROM announced n, asked
-        WHERE a.announcement_id = n.announcement_id AND a.created_at = n.created_at),
+    -- Each subscription once, whenever the slices are told and by whom: keys do not change, and who subscribes meanwhile
+    -- may hear it or not.
+    slice AS (SELECT s.subscription_key, a.announcement_id
+        FROM announced a CROSS JOIN LATERAL (SELECT s.subscription_key FROM notification_subscriptions s
+            WHERE s.event_type = a.event_type AND s.category = a.category
+                AND s.subscription_key > coalesce(a.told_through, '00000000-0000-0000-0000-000000000000')
+                AND (s.effective_on IS NULL OR a.created_at >= s.effective_on::timestamp AT TIME ZONE 'UTC')
+            ORDER BY s.subscription_key LIMIT (SELECT asked.slice FROM asked)) s
+        WHERE a.audience = 'EVERYBODY'),
+    sliced AS (SELECT count(*) AS size, (SELECT subscription_key FROM slice ORDER BY subscription_key DESC LIMIT 1) AS last
+        FROM slice),
+    published_too AS (UPDATE announcements a SET told_through = sliced.last,
+            published_at = CASE WHEN n.audience <> 'EVERYBODY' OR sliced.size < asked.slice THEN asked.now END
+        FROM announced n, asked, sliced
+        WHERE a.announcement_id = n.announcement_id AND a.created_at = n.created_at
+        RETURNING a.published_at),
     heard AS (
         -- A consent's changes are told to the recipient that holds it, and to nobody else (O16).
         SELECT s.subscription_key, c.position, c.event_id AS notification_id, c.consent_id, c.event_type, s.category,
@@ -53,8 +68,7 @@ statement! {
         UNION ALL
         SELECT s.subscription_key, a.position, a.announcement_id, NULL, a.event_type, a.category, a.severity, a.priority,
             a.payload
-        FROM announced a JOIN notification_subscriptions s ON a.audience = 'EVERYBODY' AND s.event_type = a.event_type
-            AND s.category = a.category AND (s.effective_on IS NULL OR a.created_at >= s.effective_on::timestamp AT TIME ZONE 'UTC')
+        FROM announced a JOIN slice s ON s.announcement_id = a.announcement_id
         UNION ALL
         SELECT s.subscription_key, a.position, a.announcement_id, NULL, a.event_type, a.category, a.severity, a.priority,
             a.payload
@@ -90,15 +104,16 @@ statement! {
     woken AS (UPDATE notification_callbacks c
         SET next_attempt_at = greatest(least(coalesce(c.next_attempt_at, asked.now), asked.now), c.paused_until)
         FROM asked WHERE c.state <> 'PARKED' AND c.callback_id IN (SELECT callback_id FROM counted))
-    SELECT c.taken + a.taken, (SELECT count(*) FROM told), asked.most <= greatest(c.taken, a.taken) OR a.taken < w.taken
-    FROM asked, (SELECT count(*) AS taken FROM changed) c, (SELECT count(*) AS taken FROM announced) a,
+    SELECT c.taken + a.told, (SELECT count(*) FROM told), asked.most <= greatest(c.taken, a.taken) OR a.told < w.taken
+    FROM asked, (SELECT count(*) AS taken FROM changed) c,
+        (SELECT count(*) AS taken, count(published_at) AS told FROM published_too) a,
         (SELECT count(*) AS taken FROM waiting) w"
 }
 
 /// What one round of the fan-out did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FannedOut {
-    /// Rows of outbox and announcements that are told now.
+    /// Rows of outbox and announcements that are told now, to everybody who is to hear them.
     pub events: i64,
     /// Notifications that they became.
     pub notifications: i64,
@@ -106,12 +121,22 @@ pub struct FannedOut {
     pub more: bool,
 }
 
-/// Makes notifications of at most `most` changes and as many announcements; due at once, to be given up at `park_at`. Does
-/// nothing while another worker is at it. Run it in [`Store::work`](crate::Store::work).
+/// Subscriptions that hear of an announcement to everybody in one round.
+pub const SLICE: i64 = 2_000;
+
+/// Makes notifications of at most `most` changes and as many announcements; due at once, to be given up at `park_at`. Of one that
+/// everybody hears at most `slice` are made, usually [`SLICE`]; the rest by the rounds that follow. Does nothing while another
+/// worker is at it. Run it in [`Store::work`](crate::Store::work).
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn fan_out(tx: &mut Tx<'_>, now: Instant, park_at: Instant, most: i64) -> Result<FannedOut, StoreError> {
+pub fn fan_out(
+    tx: &mut Tx<'_>,
+    now: Instant,
+    park_at: Instant,
+    most: i64,
+    slice: i64,
+) -> Result<FannedOut, StoreError> {
     let begun = Begin::new()
         .get_result::<(i64, String)>(tx.connection)
         .optional()?;
@@ -119,7 +144,8 @@ pub fn fan_out(tx: &mut Tx<'_>, now: Instant, park_at: Instant, most: i64) -> Re
         return Ok(FannedOut::default());
     };
     let (events, notifications, more) =
-        FanOut::new(now, park_at, last_position, most).get_result::<(i64, i64, bool)>(tx.connection)?;
+        FanOut::new(now, park_at, last_position, most, slice)
+            .get_result::<(i64, i64, bool)>(tx.connection)?;
     Ok(FannedOut {
         events,
         notifications,

@@ -26,6 +26,7 @@ pub mod account_reads;
 pub mod alone;
 pub mod announcements;
 pub mod approvals;
+pub mod backlog;
 pub mod callbacks;
 pub mod challenges;
 pub mod clients;

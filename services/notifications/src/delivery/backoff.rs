@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use config::Notifications;
-use domain::Random;
+use domain::{Instant, Random};
+use outbound::Answer;
 
 /// How long to wait after the `failures`th failure in a row, counted from 1: twice as long as before it, at most the longest, and of
 /// that a random part between half and all, so that what failed together does not come back together.
@@ -19,8 +20,19 @@ pub(super) fn after(failures: u32, settings: &Notifications, random: &dyn Random
     whole.mul_f64(0.5 + chance / 2.0)
 }
 
+/// How long a receiver that has no time now (429 or 503) asks to be left alone: at most as long as we would ever wait by ourselves,
+/// so that nobody can have their events kept until they are parked by one answer.
+pub(super) fn asked(answer: &Answer, settings: &Notifications, now: Instant) -> Option<Duration> {
+    let after = answer
+        .retry_after
+        .filter(|_| matches!(answer.status, 429 | 503))?;
+    Some(after.from(now.into()).min(settings.longest_retry()))
+}
+
 #[cfg(test)]
 mod tests {
+    use outbound::RetryAfter;
+
     use super::*;
 
     struct Always(u8);
@@ -50,5 +62,30 @@ mod tests {
             passed += after(attempts, &settings, &Always(255));
         }
         assert_eq!(attempts, 82);
+    }
+
+    #[test]
+    fn who_asks_to_be_left_alone_is_within_bounds() {
+        let settings = Notifications::default();
+        let now = Instant::from_timestamp(784_111_777, 0).unwrap();
+        let wait = |status, text| {
+            let retry_after = RetryAfter::read(text);
+            let answer = Answer {
+                status,
+                retry_after,
+                body: vec![],
+            };
+            asked(&answer, &settings, now).map(|wait| wait.as_secs())
+        };
+        assert_eq!(wait(429, "7"), Some(7));
+        assert_eq!(wait(503, "Sun, 06 Nov 1994 08:50:37 GMT"), Some(60));
+        // What is over, and what we never wait for.
+        assert_eq!(wait(503, "Sun, 06 Nov 1994 08:49:36 GMT"), Some(0));
+        assert_eq!(wait(429, "99999999999999999999"), Some(3_600));
+        assert_eq!(wait(429, "Fri, 31 Dec 9999 23:59:59 GMT"), Some(3_600));
+        // Nobody else's is read (RFC9110-10.2.3 gives it other meanings there), and no other text.
+        for (status, text) in [(200, "7"), (301, "7"), (500, "7"), (429, "soon"), (503, "")] {
+            assert_eq!(wait(status, text), None, "{status} {text}");
+        }
     }
 }

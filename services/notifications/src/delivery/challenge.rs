@@ -29,7 +29,12 @@ pub(super) async fn run(delivery: &Arc<Delivery>, callback: &Leased) {
     let failures = u32::try_from(callback.failures)
         .unwrap_or_default()
         .saturating_add(1);
-    let again_at = now + backoff::after(failures, &delivery.settings, delivery.app.random());
+    let asked = answer
+        .as_ref()
+        .ok()
+        .and_then(|answer| backoff::asked(answer, &delivery.settings, now));
+    let wait = backoff::after(failures, &delivery.settings, delivery.app.random());
+    let again_at = now + wait.max(asked.unwrap_or_default());
     let written = delivery
         .app
         .store

@@ -2,6 +2,7 @@
 
 use std::{convert::Infallible, sync::Arc};
 
+use store::fan_out;
 use tokio::sync::watch;
 
 use super::Delivery;
@@ -28,7 +29,7 @@ async fn round(delivery: &Delivery) -> Result<bool, store::TxError<Infallible>> 
         .app
         .store
         .work::<_, Infallible, _>("fan_out", move |tx| {
-            Ok(store::fan_out::fan_out(tx, now, park_at, MOST)?)
+            Ok(fan_out::fan_out(tx, now, park_at, MOST, fan_out::SLICE)?)
         })
         .await?;
     delivery.metrics.fanned_out(done.events, done.notifications);

@@ -6,7 +6,12 @@ use domain::notification::CallbackState;
 use store::deliveries::{DOWN_FROM, Due, Leased, Settlement};
 use tokio::{sync::watch, task::JoinSet};
 
-use super::{Delivery, attempt, backoff, challenge, dispatch::MOST_EACH};
+use super::{
+    Delivery,
+    attempt::{self, Tried},
+    backoff, challenge,
+    dispatch::MOST_EACH,
+};
 
 /// Between two tries to write down what became of a round.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -41,9 +46,11 @@ async fn deliver(
     let mut running = JoinSet::new();
     let mut attempts = Vec::with_capacity(waiting.len());
     let mut failures = callback.failures;
+    let mut asked = None;
     loop {
         while running.len() < delivery.most_per_host
             && (failures < DOWN_FROM || (running.is_empty() && attempts.is_empty()))
+            && asked.is_none()
             && !*stopped.borrow()
             && delivery.leases.holds(callback.callback_id)
         {
@@ -52,12 +59,13 @@ async fn deliver(
             running.spawn(async move { attempt::run(&delivery, &url, next).await });
         }
         match running.join_next().await {
-            Some(Ok(attempt)) => {
+            Some(Ok(Tried { attempt, pause })) => {
                 failures = if attempt.delivered {
                     0
                 } else {
                     failures.saturating_add(1)
                 };
+                asked = asked.max(pause);
                 attempts.push(attempt);
             }
             // It panicked or was cancelled: its row stays as it was.
@@ -71,6 +79,8 @@ async fn deliver(
         let wait = backoff::after(pause, &delivery.settings, delivery.app.random());
         delivery.app.now() + wait
     });
+    // Whichever is later.
+    let paused_until = paused_until.max(asked);
     Settlement {
         callback_id: callback.callback_id,
         attempts,

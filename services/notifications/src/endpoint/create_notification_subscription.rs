@@ -5,12 +5,13 @@ use std::time::Duration;
 use actix_web::{HttpResponse, http::header::CACHE_CONTROL, routes, web};
 use chrono::NaiveDate;
 use domain::{
-    Instant,
+    ClientId, Instant,
     fdx::DateString,
     id::random_uuid,
     notification::{NotificationCategory, NotificationType, Subscriber, SubscriptionId},
 };
-use http::{App, ErrorBody, FdxError, StrictJson, query::invalid};
+use http::{App, Code, ErrorBody, FdxError, StrictJson, query::invalid};
+use outbound::CheckError;
 use serde::Deserialize;
 use store::{TxError, callbacks::NewCallback, subscriptions::NewSubscription};
 
@@ -55,7 +56,7 @@ pub(crate) struct NotificationSubscriptionRequest {
         (status = 401, description = "603: no token, or one that is not good", body = ErrorBody),
         (status = 403, description = "403: the token lacks the scope", body = ErrorBody),
         (status = 409, description = "409: that subscriptionId is a subscription to another type", body = ErrorBody),
-        (status = 429, description = "1207: too many subscriptions of this recipient, or unanswered challenges of that host", body = ErrorBody),
+        (status = 429, description = "1207: too many subscriptions of this recipient, unanswered challenges of that host, or callbacks being looked up", body = ErrorBody),
     ),
     security(("clientCredentials" = ["fdx:notifications:subscribe"]))
 )]
@@ -73,7 +74,7 @@ pub(crate) async fn create_notification_subscription(
     let new = asked.subscription(&app, now.date_naive())?;
     // Nobody makes us ask the DNS who has no good token.
     caller.read(&app, "subscriber", |_, _| Ok(())).await?;
-    let callback = asked.callback(&app, &shared, now).await?;
+    let callback = asked.callback(&app, &shared, caller.client_id(), now).await?;
     let subscription = caller
         .change(&app, "subscribe", move |tx, client_id| {
             subscribe(tx, client_id, &new, &callback, now).map_err(|error| match error {
@@ -111,7 +112,7 @@ impl NotificationSubscriptionRequest {
             None => random_uuid(app.random())
                 .to_string()
                 .parse()
-                .map_err(|_| http::Code::Internal)?,
+                .map_err(|_| Code::Internal)?,
         };
         Ok(NewSubscription {
             key: random_uuid(app.random()),
@@ -125,12 +126,23 @@ impl NotificationSubscriptionRequest {
     }
 
     /// The callback, which may be called as things are now (S04). It is checked again at each call (S05).
-    async fn callback(&self, app: &App, shared: &Shared, now: Instant) -> Result<NewCallback, FdxError> {
-        let target = shared
+    async fn callback(
+        &self,
+        app: &App,
+        shared: &Shared,
+        client_id: &ClientId,
+        now: Instant,
+    ) -> Result<NewCallback, FdxError> {
+        let checked = shared
             .outbound
-            .check(&self.callback_url)
-            .await
-            .map_err(|error| invalid(format!("callbackUrl {error}")))?;
+            .check(&self.callback_url, client_id.as_str())
+            .await;
+        let target = checked.map_err(|error| match error {
+            CheckError::Busy => FdxError::new(Code::TooMany).debug(format!("callbackUrl {error}")),
+            CheckError::Target(_) | CheckError::Unknown | CheckError::NotPublic => {
+                invalid(format!("callbackUrl {error}"))
+            }
+        })?;
         Ok(NewCallback {
             callback_id: random_uuid(app.random()),
             url: target.url().to_string(),

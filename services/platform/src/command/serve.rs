@@ -1,13 +1,17 @@
 //! `concordat serve`: the listeners, until a signal says stop.
+//!
+//! A stop ends the process within [`STOP`] whatever the database and the callers do, and a second signal ends it at once. The exit
+//! code tells whether anything was left undone.
 
-use std::{io, process::ExitCode};
+use std::{io, process::ExitCode, sync::mpsc, thread};
 
 use config::Settings;
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::{
     exit::{CommandError, Exit},
     logging,
-    serve::{self, Service, StartError, Wiring},
+    serve::{self, Service, StartError, Stopped, Wiring, limits::STOP},
 };
 
 /// All services in one process, or those named; a stop lets running requests finish.
@@ -24,38 +28,72 @@ pub(super) struct Serve {
 impl Serve {
     pub(super) fn run(self, settings: Settings) -> Result<ExitCode, CommandError> {
         let _lines = logging::start(&settings.logging);
-        actix_web::rt::System::new().block_on(async {
-            let running = serve::start_services(settings, Wiring::of_this_machine(), &self.services).await?;
-            if self.until_stdin_closes {
-                tokio::select! {
-                    () = signalled() => {}
-                    () = stdin_closed() => {}
-                }
-            } else {
-                signalled().await;
+        let system = actix_web::rt::System::new();
+        let ended = system.block_on(self.serve(settings));
+        // Dropped, it would wait for its threads, and one of them may wait for a database that never answers.
+        std::mem::forget(system);
+        ended
+    }
+
+    async fn serve(&self, settings: Settings) -> Result<ExitCode, CommandError> {
+        let mut signals = Signals::new().map_err(|error| CommandError::new(Exit::Failed, error))?;
+        let running = serve::start_services(settings, Wiring::of_this_machine(), &self.services).await?;
+        tokio::select! {
+            () = signals.next() => {}
+            () = stdin_closed(), if self.until_stdin_closes => {}
+        }
+        end_within_bounds();
+        let stopped = tokio::select! {
+            stopped = running.stop() => stopped,
+            () = signals.next() => {
+                tracing::warn!("told twice: what has begun is cut off");
+                Stopped::Unfinished
             }
-            running.stop().await;
-            Ok(ExitCode::SUCCESS)
-        })
+        };
+        match stopped {
+            Stopped::Whole => Ok(ExitCode::SUCCESS),
+            Stopped::Unfinished => Ok(Exit::Unfinished.into()),
+        }
     }
 }
 
-/// Ctrl-C, or what an init system sends.
-async fn signalled() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
+/// Ctrl-C, and what an init system sends.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    /// From now on they end nothing by themselves.
+    fn new() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
     }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+/// Ends the process after [`STOP`] if it is still there: for when the thread that stops everything is itself held up, as by a log
+/// that nobody reads.
+fn end_within_bounds() {
+    thread::spawn(|| {
+        let (_nobody_sends, nothing) = mpsc::channel::<()>();
+        let _ = nothing.recv_timeout(STOP);
+        std::process::exit(Exit::Unfinished as i32);
+    });
 }
 
 /// Read on a thread of its own, which the process does not wait for when it ends for another reason.
 async fn stdin_closed() {
     let (closed, heard) = tokio::sync::oneshot::channel();
-    std::thread::spawn(move || {
+    thread::spawn(move || {
         let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
         let _ = closed.send(());
     });

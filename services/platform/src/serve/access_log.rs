@@ -12,7 +12,7 @@ use actix_web::{
 use http::{Connection, FdxError, InteractionId, Listener, LogFields, OAuthError};
 use tokio::time::Instant;
 
-use super::metrics::Metrics;
+use super::metrics::{Begun, Metrics};
 use crate::logging::ACCESS;
 
 /// The route of a request that no endpoint took.
@@ -24,7 +24,12 @@ pub(super) async fn access_log(
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let began = Instant::now();
-    let response = next.call(request).await?;
+    let begun = request.app_data::<web::Data<Metrics>>().cloned().map(Begun::now);
+    let response = next.call(request).await;
+    if let Some(begun) = begun {
+        begun.answered();
+    }
+    let response = response?;
     let took = began.elapsed();
 
     let request = response.request();

@@ -17,9 +17,13 @@ use super::{
     documents,
     limits::Patience,
     metrics::Metrics,
+    open_files,
     server::{self, Plan},
     timely,
 };
+
+/// The public one and the mutual one.
+const TLS_LISTENERS: usize = 2;
 
 /// A listener that has its port and takes no connection yet.
 pub(super) struct Bound {
@@ -52,6 +56,7 @@ pub(super) struct Common {
     notifications: web::Data<Notifications>,
     workers: usize,
     blocking_threads: usize,
+    connections: usize,
     patience: Patience,
 }
 
@@ -65,15 +70,17 @@ impl Common {
         patience: Patience,
     ) -> Result<Self, StartError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        // As many as cores and no more: a second one on a core costs a sixth of its throughput.
+        let workers = settings.workers.map_or(cores, usize::from);
         Ok(Self {
             documentation: Documentation::new(),
             portal: portal(&app, settings, &services)?,
             notifications: web::Data::new(notifications),
             services,
-            // As many as cores and no more: a second one on a core costs a sixth of its throughput.
-            workers: settings.workers.map_or(cores, usize::from),
+            workers,
             // A request waits for one of the pool's connections before it takes a thread; the others hash passwords.
             blocking_threads: settings.database.pool_size.get() as usize + 4,
+            connections: open_files::connections(open_files::raise(), TLS_LISTENERS, workers),
             patience,
             app,
             metrics,
@@ -148,6 +155,7 @@ pub(super) fn serve(
         listener,
         workers: common.workers,
         blocking_threads: common.blocking_threads,
+        connections: common.connections,
         patience: common.patience,
     };
     let server = server::server(bound, acceptor, plan, factory)?;

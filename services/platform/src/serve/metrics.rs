@@ -1,12 +1,18 @@
 //! What the platform counts, in the text format of Prometheus. Labels are route patterns, methods and classes of status:
 //! a handful of each, and nothing that a caller chose (T10).
 
-use std::{fmt::Display, time::Duration};
+use std::{
+    fmt::Display,
+    sync::atomic::{AtomicU64, Ordering},
+    time::Duration,
+};
 
+use actix_web::web::Data;
+use domain::Instant;
 use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
 };
-use store::Store;
+use store::{Store, backlog::Backlog};
 
 /// Upper bounds of the classes of duration, seconds.
 const BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0];
@@ -16,6 +22,34 @@ pub(super) struct Metrics {
     registry: Registry,
     requests: IntCounterVec,
     durations: HistogramVec,
+    begun: AtomicU64,
+    answered: AtomicU64,
+    gone: AtomicU64,
+}
+
+/// A request that runs. Dropped without an answer, its caller is gone, or a stop has cut it off.
+pub(super) struct Begun(Option<Data<Metrics>>);
+
+impl Begun {
+    pub(super) fn now(metrics: Data<Metrics>) -> Self {
+        metrics.begun.fetch_add(1, Ordering::Relaxed);
+        Self(Some(metrics))
+    }
+
+    /// Its answer is made.
+    pub(super) fn answered(mut self) {
+        if let Some(metrics) = self.0.take() {
+            metrics.answered.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Drop for Begun {
+    fn drop(&mut self) {
+        if let Some(metrics) = &self.0 {
+            metrics.gone.fetch_add(1, Ordering::Relaxed);
+        }
+    }
 }
 
 impl Metrics {
@@ -38,7 +72,21 @@ impl Metrics {
             registry,
             requests,
             durations,
+            begun: AtomicU64::default(),
+            answered: AtomicU64::default(),
+            gone: AtomicU64::default(),
         })
+    }
+
+    /// Requests that ended without an answer so far.
+    pub(super) fn gone(&self) -> u64 {
+        self.gone.load(Ordering::Relaxed)
+    }
+
+    /// Requests that have no answer yet and those that ended without one since there were `gone` of them.
+    pub(super) fn unanswered(&self, gone: u64) -> u64 {
+        let [begun, answered] = [&self.begun, &self.answered].map(|count| count.load(Ordering::Relaxed));
+        begun.saturating_sub(answered).saturating_sub(gone)
     }
 
     /// Shows what a service counts by itself, too.
@@ -58,15 +106,15 @@ impl Metrics {
             .observe(took.as_secs_f64());
     }
 
-    /// Everything, as a scraper reads it.
-    pub(super) fn text(&self, store: &Store) -> String {
+    /// Everything, as a scraper reads it at `now`. Without a backlog, since the database is away, nothing is said of it.
+    pub(super) fn text(&self, store: &Store, backlog: Option<Backlog>, now: Instant) -> String {
         let mut text = Vec::new();
         // Writing to memory fails for no metric of ours; what is missing then shows.
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
         let mut text = String::from_utf8(text).unwrap_or_default();
         let counts = store.counts();
         let mut add = |name: &str, kind: &str, help: &str, value: &dyn Display| {
-            let name = format!("concordat_store_{name}");
+            let name = format!("concordat_{name}");
             text.push_str(&format!(
                 "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
             ));
@@ -91,22 +139,45 @@ impl Metrics {
             ("batches", "Batches run by the combiners", counts.batches),
             ("questions", "Questions in those batches", counts.questions),
         ] {
-            add(&format!("{name}_total"), "counter", help, &value);
+            add(&format!("store_{name}_total"), "counter", help, &value);
         }
         let seconds = Duration::from_micros(counts.batch_microseconds).as_secs_f64();
         add(
-            "batch_seconds_total",
+            "store_batch_seconds_total",
             "counter",
             "Time that those batches took together",
             &seconds,
         );
         let waiting = store.accesses().waiting();
         add(
-            "accesses_waiting",
+            "store_accesses_waiting",
             "gauge",
             "Records of reads that are not written yet",
             &waiting,
         );
+        if let Some(backlog) = backlog {
+            add(
+                "events_waiting",
+                "gauge",
+                "Events that are not fanned out yet",
+                &backlog.events,
+            );
+            add(
+                "notifications_waiting",
+                "gauge",
+                "Notifications that are not delivered yet, parked ones apart; counted to 100000",
+                &backlog.notifications,
+            );
+            let age = backlog
+                .oldest_at
+                .map_or(0.0, |oldest| (now - oldest).as_seconds_f64());
+            add(
+                "waiting_oldest_seconds",
+                "gauge",
+                "Age of the oldest event or notification that waits; 0 when none does",
+                &(age.max(0.0)),
+            );
+        }
         text
     }
 }

@@ -1,6 +1,8 @@
 //! The operations listener: health and metrics, for the machine's own eyes. On a port of its own, on loopback unless the
 //! settings say otherwise (N13).
 
+use std::convert::Infallible;
+
 use actix_web::{
     App as ActixApp, HttpResponse, HttpServer, dev::ServerHandle, get, http::header::ContentType, web,
 };
@@ -56,7 +58,12 @@ async fn ready(app: web::Data<App>) -> HttpResponse {
 
 #[get("/metrics")]
 async fn measured(app: web::Data<App>, metrics: web::Data<Metrics>) -> HttpResponse {
+    let backlog = app
+        .store
+        .once::<_, Infallible, _>("backlog", |tx| Ok(store::backlog::find(tx)?));
+    let backlog = tokio::time::timeout(limits::READINESS, backlog).await;
+    let backlog = backlog.ok().and_then(Result::ok);
     HttpResponse::Ok()
         .insert_header(ContentType::plaintext())
-        .body(metrics.text(&app.store))
+        .body(metrics.text(&app.store, backlog, app.now()))
 }

@@ -1,20 +1,16 @@
-//! A connection that waits for nobody for ever (N01).
+//! A connection that waits for nobody for ever (N01), and passes on nothing that has two readings (N03).
 //!
 //! actix limits the first head of a connection and the silence between two requests, and nothing else: whoever begins a
-//! second head, or never reads an answer, would keep a connection for good. Here each phase of a connection has its
-//! deadline, which only the end of the phase moves and no single byte does:
-//!
-//! ```text
-//! idle ──first byte──▶ head ──the request reached us──▶ serving ──its answer is made──▶ idle ...
-//! ```
-//!
-//! A head that ends lines in a way that two readers read differently is spoilt here too (N03), since actix reads it mildly.
+//! second head, or never reads an answer, would keep a connection for good; and whoever asks again and again without reading
+//! would have us keep all the answers. Here each phase of a connection has its deadline (`patient/watch.rs`), what comes
+//! is read strictly before actix sees it (`wire.rs`), and a request is held back until the one before it is answered and
+//! that answer is written.
+
+mod watch;
 
 use std::{
-    cell::Cell,
     io,
     pin::Pin,
-    rc::Rc,
     task::{Context, Poll},
 };
 
@@ -23,77 +19,15 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
-use super::limits::Patience;
+pub(super) use watch::Watch;
 
-/// Where a connection is, as its stream and its requests see it.
-#[derive(Clone)]
-pub(super) struct Watch(Rc<Inner>);
+use super::{
+    limits::Patience,
+    wire::{Passed, Wire},
+};
 
-struct Inner {
-    patience: Patience,
-    phase: Cell<Phase>,
-}
-
-#[derive(Clone, Copy)]
-enum Phase {
-    /// Nothing is asked. An answer may still have to be read.
-    Idle { until: Instant },
-    /// A head has begun.
-    Head { until: Instant },
-    /// A request is with us; its body has a deadline of its own.
-    Serving,
-}
-
-impl Watch {
-    /// A connection that was just made.
-    pub(super) fn new(patience: Patience) -> Self {
-        let until = Instant::now() + patience.idle;
-        Self(Rc::new(Inner {
-            patience,
-            phase: Cell::new(Phase::Idle { until }),
-        }))
-    }
-
-    /// How long to wait for what.
-    pub(super) fn patience(&self) -> Patience {
-        self.0.patience
-    }
-
-    /// A request's head is complete.
-    pub(super) fn serving(&self) {
-        self.0.phase.set(Phase::Serving);
-    }
-
-    /// Its answer is made, and has to be read.
-    pub(super) fn answered(&self) {
-        let until = Instant::now() + self.0.patience.idle;
-        self.0.phase.set(Phase::Idle { until });
-    }
-
-    /// Bytes came. Whether they belong to a head.
-    fn received(&self) -> bool {
-        match self.0.phase.get() {
-            Phase::Idle { .. } => {
-                let until = Instant::now() + self.0.patience.head;
-                self.0.phase.set(Phase::Head { until });
-                true
-            }
-            Phase::Head { .. } => true,
-            Phase::Serving => false,
-        }
-    }
-
-    fn is_idle(&self) -> bool {
-        matches!(self.0.phase.get(), Phase::Idle { .. })
-    }
-
-    fn deadline(&self) -> Option<Instant> {
-        match self.0.phase.get() {
-            Phase::Idle { until } | Phase::Head { until } => Some(until),
-            Phase::Serving => None,
-        }
-    }
-}
+/// Bytes that are taken from a connection at once.
+const READ: usize = 4_096;
 
 /// A stream that ends with an error at the deadline of its phase.
 pub(super) struct Patient<S> {
@@ -101,7 +35,7 @@ pub(super) struct Patient<S> {
     watch: Watch,
     /// Fires at or before the deadline, and is set anew if it was before: most requests then set no timer at all.
     timer: Pin<Box<Sleep>>,
-    lines: Lines,
+    wire: Wire,
 }
 
 impl<S> Patient<S> {
@@ -112,7 +46,7 @@ impl<S> Patient<S> {
             stream,
             watch,
             timer: Box::pin(sleep_until(first)),
-            lines: Lines::default(),
+            wire: Wire::default(),
         }
     }
 
@@ -163,20 +97,27 @@ impl<S: AsyncRead + Unpin> AsyncRead for Patient<S> {
         context: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let before = buffer.filled().len();
-        let polled = Pin::new(&mut self.stream).poll_read(context, buffer);
-        let received = buffer.filled_mut().get_mut(before..).unwrap_or_default();
-        if !received.is_empty() {
-            if self.watch.is_idle() {
-                self.lines = Lines::default();
+        let this = &mut *self;
+        loop {
+            match this.wire.pass(buffer, &this.watch) {
+                Passed::Some => {
+                    this.has_time(context)?;
+                    return Poll::Ready(Ok(()));
+                }
+                Passed::Waiting => {
+                    this.watch.wake_when_free(context.waker());
+                    return this.unless_late(context, Poll::Pending);
+                }
+                Passed::All => {}
             }
-            if self.watch.received() {
-                self.lines.spoil(received);
+            let mut part = [0; READ];
+            let mut part = ReadBuf::new(&mut part);
+            let polled = Pin::new(&mut this.stream).poll_read(context, &mut part);
+            if part.filled().is_empty() {
+                return this.unless_late(context, polled);
             }
-            // A byte now and then does not move the deadline.
-            self.has_time(context)?;
+            this.wire.receive(part.filled());
         }
-        self.unless_late(context, polled)
     }
 }
 
@@ -187,54 +128,23 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Patient<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let polled = Pin::new(&mut self.stream).poll_write(context, bytes);
+        if let Poll::Ready(Ok(written)) = &polled {
+            self.watch.wrote(*written);
+        }
         self.unless_late(context, polled)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_flush(context);
+        if let Poll::Ready(Ok(())) = &polled {
+            self.watch.flushed();
+        }
         self.unless_late(context, polled)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<io::Result<()>> {
         let polled = Pin::new(&mut self.stream).poll_shutdown(context);
         self.unless_late(context, polled)
-    }
-}
-
-/// The lines of one head. Each ends with CR LF; after an empty one it is over.
-#[derive(Default)]
-struct Lines {
-    last: u8,
-    /// Bytes of the line so far.
-    length: usize,
-    /// Lines so far, the first being the request line.
-    complete: usize,
-    over: bool,
-}
-
-impl Lines {
-    /// Puts a NUL, which no head may hold, in place of a line feed that no carriage return precedes: what follows it
-    /// would be another header to one reader and more of this one to another. The parser then answers 400.
-    fn spoil(&mut self, bytes: &mut [u8]) {
-        for byte in bytes {
-            if self.over {
-                return;
-            }
-            if *byte == b'\n' {
-                if self.last != b'\r' {
-                    *byte = 0;
-                    self.over = true;
-                    return;
-                }
-                // Empty lines before the request line are skipped (RFC9112-2.2).
-                self.over = self.length == 1 && self.complete > 0;
-                self.complete += usize::from(self.length > 1);
-                self.length = 0;
-            } else {
-                self.length += 1;
-            }
-            self.last = *byte;
-        }
     }
 }
 
@@ -245,13 +155,17 @@ mod tests {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, DuplexStream, duplex};
 
     use super::*;
+    use crate::serve::limits::PROGRESS;
 
     const PATIENCE: Patience = Patience {
         handshake: Duration::ZERO,
         head: Duration::from_millis(60),
         body: Duration::ZERO,
+        answer: Duration::from_millis(90),
         idle: Duration::from_millis(120),
     };
+
+    const HEAD: &[u8] = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
     fn connection() -> (Patient<DuplexStream>, DuplexStream) {
         let (here, there) = duplex(64);
@@ -273,6 +187,19 @@ mod tests {
         }
     }
 
+    /// Asks `patient` for one thing and answers it.
+    async fn one_request(patient: &mut Patient<DuplexStream>, there: &mut DuplexStream) {
+        there.write_all(HEAD).await.unwrap();
+        let mut head = [0; HEAD.len()];
+        patient.read_exact(&mut head).await.unwrap();
+        assert_eq!(head, HEAD);
+        patient.watch.serving();
+        patient.watch.answered();
+        patient.write_all(b"x").await.unwrap();
+        patient.flush().await.unwrap();
+        there.read_u8().await.unwrap();
+    }
+
     #[tokio::test]
     async fn n01_a_head_has_its_time_from_its_first_byte_whatever_trickles_in() {
         let (mut silent, _there) = connection();
@@ -292,14 +219,28 @@ mod tests {
     #[tokio::test]
     async fn n01_the_second_head_is_limited_as_the_first() {
         let (mut patient, mut there) = connection();
-        patient.watch.serving();
-        patient.watch.answered();
+        one_request(&mut patient, &mut there).await;
         there.write_all(b"G").await.unwrap();
         assert!(late(&mut patient).await >= PATIENCE.head);
     }
 
+    /// Empty lines before a request are no beginning of one: they neither give it time nor take any.
     #[tokio::test]
-    async fn n01_an_answer_that_is_not_read_has_its_time_too() {
+    async fn n01_empty_lines_do_not_keep_a_connection() {
+        let (mut patient, mut there) = connection();
+        let sender = tokio::spawn(async move {
+            while there.write_all(b"\r\n").await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+            }
+        });
+        let took = late(&mut patient).await;
+        assert!(took >= PATIENCE.idle && took < PATIENCE.idle * 20, "{took:?}");
+        drop(patient);
+        sender.await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn n01_an_answer_that_is_read_byte_by_byte_has_its_time() {
         let (mut patient, mut there) = connection();
         patient.watch.serving();
         patient.watch.answered();
@@ -312,6 +253,25 @@ mod tests {
         let written = patient.write_all(&[0; 1_000_000]).await.unwrap_err();
         assert_eq!(written.kind(), io::ErrorKind::TimedOut);
         drop(patient);
+        reader.await.unwrap();
+    }
+
+    /// Each part of a long answer that is taken gives time for the next.
+    #[tokio::test]
+    async fn an_answer_that_is_read_steadily_is_read_to_its_end() {
+        let (mut patient, mut there) = connection();
+        patient.watch.serving();
+        patient.watch.answered();
+        let reader = tokio::spawn(async move {
+            let mut part = vec![0; PROGRESS];
+            for _ in 0..6 {
+                tokio::time::sleep(PATIENCE.answer / 3).await;
+                there.read_exact(&mut part).await.unwrap();
+            }
+        });
+        let began = Instant::now();
+        patient.write_all(&vec![0; PROGRESS * 6]).await.unwrap();
+        assert!(began.elapsed() > PATIENCE.answer);
         reader.await.unwrap();
     }
 
@@ -337,38 +297,24 @@ mod tests {
         assert!(read.is_err(), "{read:?}");
     }
 
-    #[test]
-    fn n03_a_bare_line_feed_spoils_the_head() {
-        let read = |parts: &[&str]| {
-            let mut lines = Lines::default();
-            parts
-                .iter()
-                .map(|part| {
-                    let mut bytes = part.as_bytes().to_vec();
-                    lines.spoil(&mut bytes);
-                    String::from_utf8(bytes).unwrap()
-                })
-                .collect::<String>()
+    /// N11: who asks and does not read is not asked for more: answers do not heap up.
+    #[tokio::test]
+    async fn n11_the_next_request_waits_until_the_answer_before_it_is_written() {
+        let (here, mut there) = duplex(1_024);
+        let mut patient = Patient::new(here, PATIENCE);
+        there.write_all(&HEAD.repeat(3)).await.unwrap();
+        let mut heads = [0; 1_024];
+        assert_eq!(patient.read(&mut heads).await.unwrap(), HEAD.len());
+        patient.watch.serving();
+        let watch = patient.watch.clone();
+        let mut next = Box::pin(patient.read(&mut heads));
+        let mut is_pending = async || {
+            std::future::poll_fn(|context| Poll::Ready(next.as_mut().poll(context).is_pending())).await
         };
-        for good in [
-            "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
-            "\r\n\r\nGET / HTTP/1.1\r\nHost: x\r\n\r\n",
-            // What follows the head is a body.
-            "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\na\nb",
-        ] {
-            assert_eq!(read(&[good]), good);
-        }
-        assert_eq!(
-            read(&["GET / HTTP/1.1\r", "\nHost: x\r\n\r", "\na\n"]),
-            "GET / HTTP/1.1\r\nHost: x\r\n\r\na\n"
-        );
-        for bad in [
-            "GET / HTTP/1.1\nHost: x\n\n",
-            "GET / HTTP/1.1\r\nHost: x\nClient-Cert: y\r\n\r\n",
-            "GET / HTTP/1.1\r\nHost: x\r\n\n",
-            "\nGET / HTTP/1.1\r\n\r\n",
-        ] {
-            assert!(read(&[bad]).contains('\0'), "{bad:?}");
-        }
+        assert!(is_pending().await);
+        watch.answered();
+        assert!(is_pending().await);
+        watch.flushed();
+        assert_eq!(next.await.unwrap(), HEAD.len());
     }
 }

@@ -34,6 +34,8 @@ pub(super) struct Plan {
     pub(super) listener: Listener,
     pub(super) workers: usize,
     pub(super) blocking_threads: usize,
+    /// Of each worker at a time.
+    pub(super) connections: usize,
     pub(super) patience: Patience,
 }
 
@@ -58,7 +60,7 @@ where
     let builder = ServerBuilder::default()
         .workers(plan.workers)
         .worker_max_blocking_threads(plan.blocking_threads)
-        .max_concurrent_connections(limits::CONNECTIONS)
+        .max_concurrent_connections(plan.connections)
         .shutdown_timeout(limits::FAREWELL)
         .disable_signals();
     let stopping = builder.graceful_shutdown_signal();
@@ -76,7 +78,7 @@ where
             .keep_alive(KeepAlive::Timeout(plan.patience.idle))
             // The stream's own: actix would count from the handshake, and the first head alone.
             .client_request_timeout(Duration::ZERO)
-            .client_disconnect_timeout(Duration::from_secs(1))
+            .client_disconnect_timeout(limits::LINGER)
             .secure()
             .local_addr(address)
             .on_connect_ext(move |stream: &Patient<TlsStream<TcpStream>>, data| {

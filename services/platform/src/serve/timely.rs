@@ -11,7 +11,7 @@ use std::{
 };
 
 use actix_web::{
-    Error, HttpMessage as _,
+    Error, HttpMessage as _, HttpResponse, ResponseError as _,
     body::{BoxBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     error::PayloadError,
@@ -20,15 +20,38 @@ use actix_web::{
     web::Bytes,
 };
 use futures_core::Stream;
+use http::{Code, FdxError, OAuthError};
 use tokio::time::{Sleep, sleep};
 
 use super::{limits::Patience, patient::Watch};
 
-/// A body that ends with an error at its deadline.
+/// A body that ends with an error at its deadline, and where its frames are none (N03).
 struct Timely {
     body: Payload,
     deadline: Pin<Box<Sleep>>,
-    missed: Rc<Cell<bool>>,
+    watch: Option<Watch>,
+    failed: Rc<Cell<Option<Failed>>>,
+}
+
+/// What its reader is not told: an error of reading may mean that it is too long.
+#[derive(Clone, Copy)]
+enum Failed {
+    Time,
+    Framing,
+}
+
+impl Failed {
+    /// In the words of the API that the path belongs to.
+    fn refusal(self, path: &str) -> HttpResponse {
+        let is_oauth = path.starts_with("/fdx/auth/");
+        match self {
+            Self::Time => http::unrouted::refusal(path, Code::TooSlow),
+            Self::Framing if is_oauth => {
+                OAuthError::invalid_request("the body is not framed well").error_response()
+            }
+            Self::Framing => FdxError::new(Code::InvalidInput).error_response(),
+        }
+    }
 }
 
 impl Stream for Timely {
@@ -36,15 +59,23 @@ impl Stream for Timely {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let body = Pin::new(&mut self.body).poll_next(context);
-        if body.is_pending() && self.deadline.as_mut().poll(context).is_ready() {
-            self.missed.set(true);
-            return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))));
+        if body.is_pending() {
+            // The stream of the connection, which sees it, is polled before we are, by the same task.
+            if self.watch.as_ref().is_some_and(|watch| watch.refusal().is_some()) {
+                self.failed.set(Some(Failed::Framing));
+                return Poll::Ready(Some(Err(PayloadError::EncodingCorrupted)));
+            }
+            if self.deadline.as_mut().poll(context).is_ready() {
+                self.failed.set(Some(Failed::Time));
+                return Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))));
+            }
         }
         body
     }
 }
 
-/// Middleware: gives each body [`Patience::body`] to arrive, and tells the connection where it is.
+/// Middleware: gives each body [`Patience::body`] to arrive, and tells the connection where it is. What was no request on the wire
+/// is answered here, so that it has its line in the log like any other.
 pub(super) async fn timely(
     mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -53,15 +84,22 @@ pub(super) async fn timely(
     let patience = watch.as_ref().map_or_else(Patience::default, Watch::patience);
     if let Some(watch) = &watch {
         watch.serving();
+        if let Some(refusal) = watch.refusal() {
+            watch.answered();
+            let mut refusal = HttpResponse::new(refusal.status());
+            refusal.head_mut().set_connection_type(ConnectionType::Close);
+            return Ok(request.into_response(refusal));
+        }
     }
-    let missed = Rc::new(Cell::new(false));
+    let failed = Rc::new(Cell::new(None));
     let body = request.take_payload();
     if !matches!(body, Payload::None) {
         let deadline = Box::pin(sleep(patience.body));
         let timely: Pin<Box<dyn Stream<Item = _>>> = Box::pin(Timely {
             body,
             deadline,
-            missed: Rc::clone(&missed),
+            watch: watch.clone(),
+            failed: Rc::clone(&failed),
         });
         request.set_payload(Payload::Stream { payload: timely });
     }
@@ -70,11 +108,11 @@ pub(super) async fn timely(
         watch.answered();
     }
     let response = response?;
-    if missed.get() {
-        let mut late = http::unrouted::refusal(response.request().path(), http::Code::TooSlow);
+    if let Some(failed) = failed.get() {
+        let mut refusal = failed.refusal(response.request().path());
         // The rest of the body would be taken for the next request.
-        late.head_mut().set_connection_type(ConnectionType::Close);
-        return Ok(response.into_response(late));
+        refusal.head_mut().set_connection_type(ConnectionType::Close);
+        return Ok(response.into_response(refusal));
     }
     Ok(response.map_into_boxed_body())
 }

@@ -173,3 +173,50 @@ async fn a_failover_is_not_noticed() {
         recipient.push(SCOPE).send().await.expect(201);
     }
 }
+
+/// N11: its disk is full. What would write is told to come back, what reads is served, nothing that was read goes unrecorded, and
+/// all is well when there is room.
+#[tokio::test]
+async fn n11_a_database_without_room_is_not_our_error() {
+    let platform = TestPlatform::start().await;
+    let (recipient, consumer) = (
+        platform.recipient("fapi2-security").await,
+        platform.consumer().await,
+    );
+    let shared = platform.share(&recipient, &consumer).await;
+    let tables = ["access_tokens", "consent_accesses", "authorization_requests"];
+    let mut session = platform.database.session();
+    session.execute(
+        "CREATE FUNCTION is_full() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+         RAISE EXCEPTION 'could not extend file \"base/1/2\": No space left on device' USING ERRCODE = '53100'; END $$",
+    );
+    for table in tables {
+        session.execute(&format!(
+            "CREATE TRIGGER is_full BEFORE INSERT ON {table} FOR EACH ROW EXECUTE FUNCTION is_full()"
+        ));
+    }
+    let token = || recipient.post("/fdx/auth/v1/token", &[("grant_type", "client_credentials")]);
+    token().send().await.refused(503, "temporarily_unavailable");
+    recipient
+        .push(SCOPE)
+        .send()
+        .await
+        .refused(503, "temporarily_unavailable");
+    let before = session.number("SELECT count(*) FROM consent_accesses");
+    for _ in 0..3 {
+        recipient
+            .get("/fdx/v6/core/accounts", &shared.tokens.access_token)
+            .await
+            .expect(200);
+    }
+    for table in tables {
+        session.execute(&format!("DROP TRIGGER is_full ON {table}"));
+    }
+    token().send().await.expect(200);
+    recipient.push(SCOPE).send().await.expect(201);
+    tokio::task::spawn_blocking(move || {
+        session.await_number("SELECT count(*) FROM consent_accesses", |now| now == before + 3);
+    })
+    .await
+    .unwrap();
+}

@@ -3,85 +3,16 @@
 //! A journey, refusals and attacks; then every line is read. An access log has its fields, and nothing in any line is a
 //! token, a secret, an account number or a name.
 
-use std::{
-    fs,
-    io::{BufRead, BufReader},
-    process::{Child, Command, Stdio},
-    sync::mpsc::{Receiver, channel},
-};
+use std::fs;
 
 use serde_json::Value;
 use testkit::recipient::{Platform, Recipient};
 
 use crate::{
     parties::{ALL_SCOPES, Consumer, allow},
+    program::{Program, port},
     stage::{PORTAL_SECRET, Plan, TestPlatform, fresh_folder},
 };
-
-/// The program, and its lines as they come.
-struct Program {
-    child: Child,
-    lines: Receiver<String>,
-    seen: Vec<String>,
-}
-
-impl Program {
-    fn start(settings: &std::path::Path) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_concordat"))
-            .arg("--config")
-            .arg(settings)
-            .arg("serve")
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let stdout = BufReader::new(child.stdout.take().unwrap());
-        let (send, lines) = channel();
-        std::thread::spawn(move || {
-            stdout
-                .lines()
-                .map_while(Result::ok)
-                .try_for_each(|line| send.send(line))
-        });
-        Self {
-            child,
-            lines,
-            seen: vec![],
-        }
-    }
-
-    /// Reads until a line that fits.
-    fn await_line(&mut self, fits: impl Fn(&Value) -> bool) -> Value {
-        loop {
-            let line = self.lines.recv_timeout(testkit::PATIENCE).unwrap();
-            let json = serde_json::from_str(&line).unwrap_or_else(|_| panic!("no JSON: {line}"));
-            self.seen.push(line);
-            if fits(&json) {
-                return json;
-            }
-        }
-    }
-
-    /// Tells it to stop as an operator does, and reads the rest.
-    fn stop(mut self) -> Vec<String> {
-        let told = Command::new("kill")
-            .arg(self.child.id().to_string())
-            .status()
-            .unwrap();
-        assert!(told.success());
-        let status = self.child.wait().unwrap();
-        self.seen.extend(self.lines.iter());
-        assert!(status.success(), "{status}");
-        self.seen
-    }
-}
-
-fn port(line: &Value, name: &str) -> String {
-    let address = line["fields"][name]
-        .as_str()
-        .or_else(|| line[name].as_str())
-        .unwrap_or_else(|| panic!("{line}"));
-    address.rsplit_once(':').unwrap().1.to_owned()
-}
 
 #[tokio::test]
 async fn access_lines_tell_ids_and_no_secret_and_the_program_stops_when_told() {

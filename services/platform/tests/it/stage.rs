@@ -60,6 +60,8 @@ pub(crate) struct Plan {
     pub(crate) urls: Option<(String, String)>,
     /// How long it waits for whoever is connected.
     pub(crate) patience: Patience,
+    /// Longest time between two attempts to deliver.
+    pub(crate) longest_retry_seconds: u32,
     /// More lines of `[tls]`.
     pub(crate) tls: String,
     /// More sections.
@@ -78,6 +80,7 @@ impl Plan {
             clock,
             urls: None,
             patience: Patience::default(),
+            longest_retry_seconds: 1,
             tls: String::new(),
             more: String::new(),
         }
@@ -92,6 +95,7 @@ impl Plan {
             clock: other.platform.clock.clone(),
             urls: None,
             patience: Patience::default(),
+            longest_retry_seconds: 1,
             tls: String::new(),
             more: String::new(),
         }
@@ -130,12 +134,13 @@ impl Plan {
              [secrets]\nmaster_key = '{}'\n\
              [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n\
              [outbound]\nclient_certificate = '{}'\nclient_key = '{}'\ntrust = '{ca}'\ntest_hosts = ['localhost:*']\n\
-             [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = 1\n{}",
+             [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = {}\n{}",
             self.tls,
             self.database_url,
             STANDARD.encode([7; 32]),
             presented.0,
             presented.1,
+            self.longest_retry_seconds,
             self.more,
         )
     }

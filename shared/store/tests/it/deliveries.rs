@@ -44,7 +44,13 @@ impl World {
         let done: Result<_, TxError<Infallible>> = self
             .store
             .work("fan_out", move |tx| {
-                Ok(fan_out::fan_out(tx, at, in_seconds(259_200), 100)?)
+                Ok(fan_out::fan_out(
+                    tx,
+                    at,
+                    in_seconds(259_200),
+                    100,
+                    fan_out::SLICE,
+                )?)
             })
             .await;
         done.unwrap();

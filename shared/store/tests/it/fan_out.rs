@@ -12,6 +12,7 @@ use serde_json::json;
 use store::{
     Store,
     announcements::{self, Announcement, Audience},
+    backlog::{self, Backlog},
     fan_out::{self, FannedOut},
     notifications::{self, NotificationRow},
     outbox::{self, Event},
@@ -58,9 +59,13 @@ impl World {
 
 /// One round of at most `most`, by that replica.
 async fn round(store: &Store, most: i64, at: Instant) -> FannedOut {
+    round_of(store, most, fan_out::SLICE, at).await
+}
+
+async fn round_of(store: &Store, most: i64, slice: i64, at: Instant) -> FannedOut {
     let outcome: Result<FannedOut, store::TxError<std::convert::Infallible>> = store
         .work("fan_out", move |tx| {
-            Ok(fan_out::fan_out(tx, at, in_seconds(1_000), most)?)
+            Ok(fan_out::fan_out(tx, at, in_seconds(1_000), most, slice)?)
         })
         .await;
     outcome.unwrap()
@@ -311,6 +316,131 @@ async fn what_everybody_hears_is_told_to_everybody_one_at_a_time() {
         (told[0].severity, told[0].consent_id),
         (NotificationSeverity::Warning, None)
     );
+}
+
+/// Subscribers of one announcement, and how many of them hear it in one round.
+const CROWD: i64 = 101;
+const SLICE: i64 = 10;
+
+/// An announcement to many is told in slices, by replicas that take turns and one that dies in the middle: each subscription hears
+/// it once, in the order of the announcements, and what happens meanwhile is told meanwhile.
+#[tokio::test]
+async fn what_very_many_hear_is_told_in_slices_once_each() {
+    let world = World::new().await;
+    let mut crowd = vec![];
+    for number in 0..CROWD {
+        let subscriber = Subscriber::new(&format!("outage{number}"), NotificationType::PlannedOutage);
+        crowd.push(world.subscribe(&subscriber).await);
+    }
+    let revoked = world
+        .subscribe(&Subscriber::new("revoked", NotificationType::ConsentRevoked))
+        .await;
+    let outages: Vec<_> = (0..2)
+        .map(|_| announcement(&world, NotificationType::PlannedOutage, Audience::Everybody))
+        .collect();
+    for outage in &outages {
+        world.announce(outage).await;
+    }
+    let first = round_of(&world.store, 100, SLICE, now()).await;
+    assert_eq!(
+        first,
+        FannedOut {
+            events: 0,
+            notifications: SLICE,
+            more: true
+        }
+    );
+    let backlog = || world.tx(|tx| backlog::find(tx));
+    assert_eq!(backlog().await.events, 2);
+
+    // One that takes a slice and dies before it commits: nobody has heard anything of it.
+    let died: Result<(), store::TxError<&str>> = world
+        .store
+        .work("fan_out", |tx| {
+            fan_out::fan_out(tx, now(), in_seconds(1_000), 100, SLICE)?;
+            Err(store::TxError::Refused("killed"))
+        })
+        .await;
+    assert!(died.is_err());
+
+    // A change of a consent does not wait for the other slices.
+    let grant = world.grant().await;
+    world.push(&event(&world, grant.id, "CONSENT_REVOKED")).await;
+    let second = round_of(&world.store, 100, SLICE, now()).await;
+    assert_eq!((second.events, second.notifications), (1, SLICE + 1));
+    let log = world
+        .tx(move |tx| notifications::log(tx, revoked.key, i64::MAX, in_seconds(-60), 10))
+        .await;
+    assert_eq!(log.len(), 1);
+
+    // Somebody leaves.
+    let gone = crowd.swap_remove(7);
+    world.tx(move |tx| store::subscriptions::delete(tx, &gone)).await;
+    let replicas: Vec<_> = (0..4)
+        .map(|_| {
+            let store = world.replica();
+            tokio::spawn(async move {
+                let mut events = 0;
+                for _ in 0..30 {
+                    events += round_of(&store, 100, SLICE, now()).await.events;
+                }
+                events
+            })
+        })
+        .collect();
+    let mut events = 0;
+    for replica in replicas {
+        events += replica.await.unwrap();
+    }
+    loop {
+        let round = round_of(&world.store, 100, SLICE, now()).await;
+        events += round.events;
+        if !round.more {
+            break;
+        }
+    }
+    assert_eq!((events, backlog().await.events), (2, 0));
+
+    let told = world.told(client()).await;
+    let positions: Vec<_> = told.iter().map(|row| row.position).collect();
+    assert!(positions.windows(2).all(|pair| pair[0] < pair[1]));
+    let mut heard: BTreeMap<String, Vec<(i64, Uuid)>> = BTreeMap::new();
+    for row in &told {
+        heard
+            .entry(row.subscription_id.to_string())
+            .or_default()
+            .push((row.sequence, row.notification_id));
+    }
+    heard.remove("revoked");
+    heard.remove("outage7");
+    assert_eq!(i64::try_from(heard.len()), Ok(CROWD - 1));
+    for (name, heard) in heard {
+        let wanted = [(1, outages[0].announcement_id), (2, outages[1].announcement_id)];
+        assert_eq!(heard, wanted, "{name}");
+    }
+}
+
+/// What waits is counted, and how long the oldest of it has.
+#[tokio::test]
+async fn what_waits_is_known() {
+    let world = World::new().await;
+    let backlog = || world.tx(|tx| backlog::find(tx));
+    assert_eq!(backlog().await, Backlog::default());
+    let grant = world.grant().await;
+    world
+        .subscribe(&Subscriber::new("revoked", NotificationType::ConsentRevoked))
+        .await;
+    world.push(&event(&world, grant.id, "CONSENT_REVOKED")).await;
+    world.push(&event(&world, grant.id, "CONSENT_ON_HOLD")).await;
+    let waiting = |events, notifications, oldest_at| Backlog {
+        events,
+        notifications,
+        oldest_at,
+    };
+    assert_eq!(backlog().await, waiting(2, 0, Some(now())));
+    round(&world.store, 100, in_seconds(5)).await;
+    // What nobody is to hear waits no longer.
+    assert_eq!(backlog().await, waiting(0, 1, Some(in_seconds(5))));
 }
 
 #[tokio::test]

@@ -171,7 +171,13 @@ async fn events(world: &World, grant: &domain::ConsentGrant, number: u8) {
     world
         .store
         .work::<_, std::convert::Infallible, _>("fan_out", |tx| {
-            Ok(store::fan_out::fan_out(tx, now(), in_seconds(9), 100)?)
+            Ok(store::fan_out::fan_out(
+                tx,
+                now(),
+                in_seconds(9),
+                100,
+                store::fan_out::SLICE,
+            )?)
         })
         .await
         .unwrap();

@@ -256,7 +256,13 @@ async fn fan_out_all(store: &store::Store) {
     loop {
         let round: Result<_, store::TxError<std::convert::Infallible>> = store
             .work("fan_out", |tx| {
-                Ok(fan_out::fan_out(tx, now(), in_seconds(1_000), 50)?)
+                Ok(fan_out::fan_out(
+                    tx,
+                    now(),
+                    in_seconds(1_000),
+                    50,
+                    fan_out::SLICE,
+                )?)
             })
             .await;
         if !round.unwrap().more {

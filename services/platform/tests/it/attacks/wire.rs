@@ -9,12 +9,12 @@ use openssl::ssl::{SslStream, SslVersion};
 use testkit::tls::{Offer, shake_hands};
 
 /// A TLS connection without certificate.
-pub(super) fn connect(address: SocketAddr) -> SslStream<TcpStream> {
+pub(crate) fn connect(address: SocketAddr) -> SslStream<TcpStream> {
     shake_hands(address, Offer::only(SslVersion::TLS1_3), None).unwrap()
 }
 
 /// Everything that comes until the other side closes; a connection that is torn counts as closed.
-pub(super) fn rest_of(stream: &mut impl Read) -> String {
+pub(crate) fn rest_of(stream: &mut impl Read) -> String {
     let mut bytes = vec![];
     let mut part = [0; 4096];
     loop {
@@ -35,7 +35,7 @@ pub(super) fn rest_of(stream: &mut impl Read) -> String {
 }
 
 /// What comes back for these bytes, until the other side closes.
-pub(super) fn ask(address: SocketAddr, bytes: &[u8]) -> String {
+pub(crate) fn ask(address: SocketAddr, bytes: &[u8]) -> String {
     let mut stream = connect(address);
     // It may be refused, and the connection closed, before all of it is sent.
     let _ = stream.write_all(bytes);
@@ -43,7 +43,7 @@ pub(super) fn ask(address: SocketAddr, bytes: &[u8]) -> String {
 }
 
 /// One answer of a connection that stays open.
-pub(super) fn one_answer(stream: &mut impl Read) -> String {
+pub(crate) fn one_answer(stream: &mut impl Read) -> String {
     let mut bytes = vec![];
     let mut byte = [0];
     while !bytes.ends_with(b"\r\n\r\n") {
