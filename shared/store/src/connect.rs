@@ -37,10 +37,11 @@ impl Connector {
         let mut connection =
             PgConnection::establish(self.url.expose_secret()).map_err(|_| StoreError::Unavailable)?;
         // Instants travel as UTC; every statement has an end; tiny tables must not teach the planner to scan
-        // them, since the plan is kept while they grow. What that costs on paper must not have statements compiled
-        // that end in a millisecond.
+        // them, since the plan is kept while they grow; and it is kept from the first time on, since planning a statement
+        // over partitions costs several times what it reads. What that costs on paper must not have statements compiled that
+        // end in a millisecond.
         let session = format!(
-            "SET statement_timeout = {}; SET TIME ZONE 'UTC'; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off",
+            "SET statement_timeout = {}; SET TIME ZONE 'UTC'; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET plan_cache_mode = force_generic_plan; SET jit = off",
             self.statement_timeout.as_millis()
         );
         for setting in session.split("; ") {
