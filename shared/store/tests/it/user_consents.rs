@@ -184,7 +184,7 @@ async fn a_story_opens_the_partitions_of_its_consents_life_alone() {
         .await;
     let text = store::lists::all()
         .into_iter()
-        .find(|list| list.name.starts_with("what happened"))
+        .find(|list| list.name == crate::lists::STORY)
         .unwrap()
         .text;
     let mut session = world.database.session();
