@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    AccountId, Client, ConsentId, DataCluster, Instant, Party,
+    AccountId, ConsentId, DataCluster, Instant, Party,
+    client::ClientMetadata,
     consent::{DurationType, PartyType, UpdateReason},
     identity::Topic,
 };
@@ -103,7 +104,7 @@ struct SharedCluster {
 
 impl UserConsent {
     /// A grant in wire form, as one consumer sees it at `now`.
-    pub(crate) fn new(seen: &Seen, client: &Client, held: &Held, now: Instant) -> Self {
+    pub(crate) fn new(seen: &Seen, recipient: &ClientMetadata, held: &Held, now: Instant) -> Self {
         let grant = &seen.grant;
         let (status, facts) = split(grant.state_at(now));
         let clusters: BTreeSet<DataCluster> = seen
@@ -120,8 +121,8 @@ impl UserConsent {
             initiator: facts.initiator,
             reason: facts.reason,
             client_id: grant.client_id.to_string(),
-            recipient: Party::recipient(&client.metadata),
-            intermediaries: Party::intermediaries(&client.metadata),
+            recipient: Party::recipient(recipient),
+            intermediaries: Party::intermediaries(recipient),
             created_time: whole_seconds(grant.created_at),
             updated_time: whole_seconds(grant.updated_at),
             expiration_time: whole_seconds(grant.expires_at),

@@ -2,7 +2,7 @@
 
 use domain::Instant;
 use serde::Serialize;
-use store::history::HistoryRow;
+use store::user_consents::Told;
 
 use crate::time::whole_seconds;
 
@@ -27,8 +27,8 @@ pub(crate) struct HistoryEntry {
     reason: Option<String>,
 }
 
-impl From<HistoryRow> for HistoryEntry {
-    fn from(row: HistoryRow) -> Self {
+impl From<Told> for HistoryEntry {
+    fn from(row: Told) -> Self {
         Self {
             sequence: row.sequence,
             changed_time: whole_seconds(row.happened_at),

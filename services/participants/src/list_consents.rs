@@ -2,19 +2,17 @@
 
 mod query;
 
-use std::collections::BTreeMap;
-
 use actix_web::{HttpRequest, HttpResponse, get, web};
-use domain::{ConsentGrant, ConsentId, Instant, Scope};
+use domain::{ConsentId, Instant, Scope, UserId};
 use http::{
     App, Code, FdxError, SolutionCaller,
     paging::{self, List, NextPage},
 };
 use serde::{Deserialize, Serialize};
 use store::{
-    StoreError, Tx,
-    approvals::Approval,
-    consent_lists::{Listed, Wanted},
+    StoreError, TxError,
+    consent_lists::Wanted,
+    user_consents::{Page, Shown},
 };
 
 use self::query::Query;
@@ -40,8 +38,8 @@ pub(crate) struct UserConsents {
 struct Position(i64, ConsentId);
 
 impl Position {
-    fn of(listed: &Listed) -> Self {
-        Self(listed.created_at.timestamp_micros(), listed.consent_id)
+    fn of(shown: &Shown) -> Self {
+        Self(shown.listed_at.timestamp_micros(), shown.grant.id)
     }
 
     fn after(self) -> Result<(Instant, ConsentId), FdxError> {
@@ -107,15 +105,16 @@ pub(crate) async fn list_consents(
         limit: paging::rows(limit),
         now: caller.now,
     };
-    let (consents, last) = app
+    let (user_id, now) = (wanted.user_id.clone(), wanted.now);
+    let mut page = app
         .store
-        .reading::<_, Refusal, _>("list_user_consents", move |tx| {
-            let mut listed = store::consent_lists::list(tx, &wanted)?;
-            let is_more = paging::cut(&mut listed, limit);
-            let last = listed.last().filter(|_| is_more).map(Position::of);
-            Ok((page(tx, &listed, &wanted)?, last))
+        .once::<_, Refusal, _>("list_user_consents", move |tx| {
+            Ok(store::consent_lists::list(tx, &wanted)?)
         })
         .await?;
+    let is_more = paging::cut(&mut page.consents, limit);
+    let last = page.consents.last().filter(|_| is_more).map(Position::of);
+    let consents = in_wire_form(page, &user_id, now).map_err(TxError::<Refusal>::Store)?;
     Ok(HttpResponse::Ok()
         .insert_header(("cache-control", "no-store"))
         .json(UserConsents {
@@ -124,33 +123,17 @@ pub(crate) async fn list_consents(
         }))
 }
 
-/// Those consents in their order, each with all that the wire shows of it: one question for all of them, whatever it is about.
-fn page(tx: &mut Tx<'_>, listed: &[Listed], wanted: &Wanted) -> Result<Vec<UserConsent>, StoreError> {
-    let ids: Vec<ConsentId> = listed.iter().map(|listed| listed.consent_id).collect();
-    if ids.is_empty() {
-        return Ok(vec![]);
-    }
-    let grants = store::grants::find_many(tx, &ids)?;
-    let clients = read::clients(tx, &grants)?;
-    let held = read::held(tx, &wanted.user_id)?;
-    let mut approvals: BTreeMap<ConsentId, Vec<Approval>> = BTreeMap::new();
-    for (consent_id, approval) in store::approvals::list_many(tx, &ids)? {
-        approvals.entry(consent_id).or_default().push(approval);
-    }
-    let mut grants: BTreeMap<ConsentId, ConsentGrant> =
-        grants.into_iter().map(|grant| (grant.id, grant)).collect();
-    let mut consents = Vec::with_capacity(ids.len());
-    for id in ids {
-        let seen = grants
-            .remove(&id)
-            .and_then(|grant| Seen::new(grant, approvals.remove(&id).unwrap_or_default(), &wanted.user_id));
-        // An approval that is no longer needed, since its account was taken out.
-        let Some(seen) = seen else { continue };
-        let client = clients
-            .iter()
-            .find(|client| client.client_id == seen.grant.client_id)
-            .ok_or_else(orphan)?;
-        consents.push(UserConsent::new(&seen, client, &held, wanted.now));
-    }
-    Ok(consents)
+/// Those consents in their order, each as that consumer may see it.
+fn in_wire_form(mut page: Page, user_id: &UserId, now: Instant) -> Result<Vec<UserConsent>, StoreError> {
+    let held = read::held(&page);
+    let shown = std::mem::take(&mut page.consents);
+    shown
+        .into_iter()
+        // Left out: an approval that is no longer needed, since its account was taken out.
+        .filter_map(|shown| Seen::new(shown.grant, shown.approvals, user_id))
+        .map(|seen| {
+            let recipient = page.recipients.get(&seen.grant.client_id).ok_or_else(orphan)?;
+            Ok(UserConsent::new(&seen, recipient, &held, now))
+        })
+        .collect()
 }

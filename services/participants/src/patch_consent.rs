@@ -112,8 +112,7 @@ impl Command {
             }
         }
         self.apply(tx)?;
-        let seen = Seen::find(tx, self.consent_id, &self.user_id)?.ok_or_else(not_found)?;
-        Ok(read::in_full(tx, &seen, &self.user_id, self.now)?)
+        read::consent(tx, self.consent_id, &self.user_id, self.now)
     }
 
     fn apply(&self, tx: &mut Tx<'_>) -> Result<ConsentGrant, TxError<Refusal>> {

@@ -2,12 +2,12 @@
 
 use actix_web::{HttpRequest, web};
 use domain::{
-    AccountSummary, Client, ConsentGrant, ConsentId, Instant, UserId,
+    AccountSummary, ConsentId, Instant, Scope, UserId,
     identity::{self, Topic},
 };
 use http::{Code, FdxError, LogFields};
 use serde::Deserialize;
-use store::{StoreError, Tx, TxError};
+use store::{StoreError, Tx, TxError, user_consents::Page};
 
 use crate::{
     access::LastRead,
@@ -52,47 +52,42 @@ pub(crate) fn consent_id(request: &HttpRequest, path: &str) -> Result<ConsentId,
     Ok(consent_id)
 }
 
-/// One consent as that consumer may see it, with its history, in wire form and with its version.
+/// One consent as that consumer may see it, with its recipient, its accounts by name, its last read and its history, in wire form
+/// and with its version.
 pub(crate) fn consent(
     tx: &mut Tx<'_>,
     consent_id: ConsentId,
     user_id: &UserId,
     now: Instant,
 ) -> Result<(i32, UserConsent), TxError<Refusal>> {
-    let seen = Seen::find(tx, consent_id, user_id)?.ok_or(TxError::Refused(Refusal::NotFound))?;
-    Ok(in_full(tx, &seen, user_id, now)?)
-}
-
-/// A grant with its recipient, its accounts by name, its last read and its history.
-pub(crate) fn in_full(
-    tx: &mut Tx<'_>,
-    seen: &Seen,
-    user_id: &UserId,
-    now: Instant,
-) -> Result<(i32, UserConsent), StoreError> {
-    let grant = &seen.grant;
-    let client = store::clients::find(tx, &grant.client_id)?.ok_or_else(orphan)?;
-    let held = held(tx, user_id)?;
-    let last_read = store::accesses::list(tx, grant.id, None, 1)?;
-    let removed: Vec<_> = store::consent_lists::removed_accounts(tx, grant.id)?
+    let not_found = || TxError::Refused(Refusal::NotFound);
+    let (shown, page) = store::user_consents::find(tx, consent_id, user_id)?.ok_or_else(not_found)?;
+    let (told, access) = store::user_consents::story(tx, &shown, now, HISTORY)?;
+    let removed = shown.removed;
+    // Nor is it theirs when their approval was of an account that was taken out.
+    let seen = Seen::new(shown.grant, shown.approvals, user_id).ok_or_else(not_found)?;
+    let recipient = page
+        .recipients
+        .get(&seen.grant.client_id)
+        .ok_or_else(|| TxError::Store(orphan()))?;
+    let held = held(&page);
+    let removed: Vec<_> = removed
         .into_iter()
         .filter(|(account_id, _)| seen.may_see(account_id))
         .collect();
-    let history = store::history::list_newest(tx, grant.id, HISTORY)?
-        .into_iter()
-        .map(HistoryEntry::from)
-        .collect();
-    let last_read = last_read.first().and_then(|access| LastRead::new(access, seen));
-    let consent = UserConsent::new(seen, &client, &held, now);
+    let history = told.into_iter().map(HistoryEntry::from).collect();
+    let last_read = access.and_then(|access| LastRead::new(&access, &seen));
+    let consent = UserConsent::new(&seen, recipient, &held, now);
     Ok((
-        grant.version,
-        consent.in_full(history, &removed, &held, (last_read, topics(tx, seen)?)),
+        seen.grant.version,
+        consent.in_full(history, &removed, &held, (last_read, topics(tx, &seen)?)),
     ))
 }
 
-/// What the recipient may learn of the consumer: of whoever granted it, and nobody else's to see.
+/// What the recipient may learn of the consumer: of whoever granted it, and nobody else's to see. Without `openid` it has no
+/// userinfo and no id_token to learn it from.
 fn topics(tx: &mut Tx<'_>, seen: &Seen) -> Result<Vec<Topic>, StoreError> {
-    if seen.role != Role::Grantor {
+    if seen.role != Role::Grantor || !seen.grant.scopes.contains(Scope::OpenId) {
         return Ok(vec![]);
     }
     let asked = store::identities::find(tx, seen.grant.id)?.asked;
@@ -102,22 +97,10 @@ fn topics(tx: &mut Tx<'_>, seen: &Seen) -> Result<Vec<Topic>, StoreError> {
     Ok(identity::topics(names))
 }
 
-/// The accounts that a consumer holds today.
-pub(crate) fn held(tx: &mut Tx<'_>, user_id: &UserId) -> Result<Held, StoreError> {
-    let accounts = store::holders::list_accounts(tx, user_id)?;
-    Ok(accounts
-        .into_iter()
-        .map(|held| {
-            let id = held.account_id;
-            (id.clone(), AccountSummary::of(id, &held.entity))
-        })
-        .collect())
-}
-
-/// The clients of some grants, asked for together.
-pub(crate) fn clients(tx: &mut Tx<'_>, grants: &[ConsentGrant]) -> Result<Vec<Client>, StoreError> {
-    let mut ids: Vec<_> = grants.iter().map(|grant| &grant.client_id).collect();
-    ids.sort();
-    ids.dedup();
-    store::clients::find_many(tx, ids)
+/// The accounts that a consumer holds today, by name.
+pub(crate) fn held(page: &Page) -> Held {
+    page.held
+        .iter()
+        .map(|(id, entity)| (id.clone(), AccountSummary::of(id.clone(), entity)))
+        .collect()
 }

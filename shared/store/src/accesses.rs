@@ -43,7 +43,8 @@ pub struct Access {
     pub interaction_id: String,
 }
 
-type RowSql = (
+/// The columns of an access, in the order of the statements that read one.
+pub(crate) type RowSql = (
     SqlUuid,
     Timestamptz,
     SqlUuid,
@@ -56,7 +57,8 @@ type RowSql = (
     Text,
 );
 
-type Row = (
+/// As they come.
+pub(crate) type Row = (
     Uuid,
     Instant,
     Uuid,
@@ -83,7 +85,8 @@ statement! {
      ORDER BY a.accessed_at DESC, a.access_id DESC LIMIT " (limit: Integer = i32) ""
 }
 
-fn access(row: Row) -> Result<Access, StoreError> {
+/// The access that a row holds.
+pub(crate) fn access(row: Row) -> Result<Access, StoreError> {
     let (
         consent_id,
         accessed_at,

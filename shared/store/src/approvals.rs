@@ -55,15 +55,6 @@ statement! {
 }
 
 statement! {
-    /// The same of many grants.
-    ListMany -> (SqlUuid, Text, Text, Nullable<Timestamptz>, Nullable<Timestamptz>) ;
-    "SELECT p.consent_id, p.account_id, p.user_id, p.approved_at, p.withdrawn_at
-     FROM consent_approvals p JOIN consent_accounts a USING (consent_id, account_id)
-     WHERE p.consent_id = ANY(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) ") AND a.removed_at IS NULL
-     ORDER BY p.consent_id, a.position, p.user_id"
-}
-
-statement! {
     /// Writes one holder's word, and counts anew what is missing of each account that it changed.
     Save -> Integer ;
     "WITH change AS (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, " (version: Integer = i32)
@@ -128,30 +119,6 @@ pub fn list(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Vec<Approval>, Sto
                 approved_at,
                 withdrawn_at,
             })
-        })
-        .collect()
-}
-
-/// The approvals that each of some grants needs, grant by grant, in the order of their accounts.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn list_many(
-    tx: &mut Tx<'_>,
-    consent_ids: &[ConsentId],
-) -> Result<Vec<(ConsentId, Approval)>, StoreError> {
-    type Row = (Uuid, String, String, Option<Instant>, Option<Instant>);
-    ListMany::new(consent_ids.iter().map(|id| id.uuid()).collect())
-        .load::<Row>(tx.connection)?
-        .into_iter()
-        .map(|(consent_id, account_id, user_id, approved_at, withdrawn_at)| {
-            let approval = Approval {
-                account_id: TABLE.parse("account_id", &account_id)?,
-                user_id: TABLE.parse("user_id", &user_id)?,
-                approved_at,
-                withdrawn_at,
-            };
-            Ok((ConsentId::from_uuid(consent_id), approval))
         })
         .collect()
 }

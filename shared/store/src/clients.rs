@@ -2,7 +2,7 @@
 
 use diesel::{
     OptionalExtension, RunQueryDsl,
-    sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz},
+    sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz},
 };
 use domain::{Client, ClientId, ClientStatus, Instant, client::ClientMetadata};
 
@@ -20,12 +20,6 @@ statement! {
     List -> (Text, Integer, Text, Jsonb, Nullable<Text>) ;
     "SELECT client_id, version, status, metadata, secret_hash FROM clients WHERE client_id > "
     (after: Text = &'a str) " ORDER BY client_id LIMIT " (limit: Integer = i32) ""
-}
-
-statement! {
-    FindMany -> (Text, Integer, Text, Jsonb, Nullable<Text>) ;
-    "SELECT client_id, version, status, metadata, secret_hash FROM clients WHERE client_id = ANY("
-    (client_ids: Array<Text> = Vec<&'a str>) ")"
 }
 
 statement! {
@@ -70,22 +64,6 @@ pub fn find(tx: &mut Tx<'_>, client_id: &ClientId) -> Result<Option<Client>, Sto
         .optional()?
         .map(client)
         .transpose()
-}
-
-/// The clients of those ids, disabled or not, in no order.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn find_many<'a>(
-    tx: &mut Tx<'_>,
-    client_ids: impl IntoIterator<Item = &'a ClientId>,
-) -> Result<Vec<Client>, StoreError> {
-    let client_ids = client_ids.into_iter().map(ClientId::as_str).collect();
-    FindMany::new(client_ids)
-        .load::<Row>(tx.connection)?
-        .into_iter()
-        .map(client)
-        .collect()
 }
 
 /// The first `limit` clients whose ids come after `after`, in the order of their ids.

@@ -1,16 +1,21 @@
 //! Lists of a consumer's consents: what they granted, and what others granted of accounts whose holder they are.
 //!
-//! A list gives ids, newest first; the grants are then read by [`crate::grants::find_many`]. Every question goes to the index of
-//! the consumer (or of consumer and recipient), in the order in which the list is told.
+//! A list is one statement: it finds the consents in the index of the consumer, newest first, and reads with each of them all that
+//! is shown of it (see [`crate::user_consents`]), so that no row is looked for twice.
 
 use diesel::{
     RunQueryDsl,
-    sql_types::{Array, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
+    sql_types::{Array, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{AccountId, ClientId, ConsentId, Instant, UserId};
+use domain::{ClientId, ConsentId, Instant, UserId};
 use uuid::Uuid;
 
-use crate::{Tx, convert::Table, error::StoreError, statement::statement};
+use crate::{
+    Tx,
+    error::StoreError,
+    statement::statement,
+    user_consents::{self, Page, ShownSql},
+};
 
 /// What to list. A window is from an instant on and before another.
 #[derive(Debug, Clone)]
@@ -42,21 +47,12 @@ pub struct Window {
     pub to: Option<Instant>,
 }
 
-/// A consent in a list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Listed {
-    /// When it was granted.
-    pub created_at: Instant,
-    /// Which.
-    pub consent_id: ConsentId,
-    /// Whether another consumer granted it.
-    pub is_anothers: bool,
-}
-
 statement! {
     /// Both halves stop at the limit, so that neither reads more than a page. Each value is a subselect of its own, which the
-    /// planner takes for a constant: only so does it know that the index is in the list's order.
-    List -> (Timestamptz, SqlUuid, Bool) ;
+    /// planner takes for a constant: only so does it know that the index is in the list's order. What consents have in common
+    /// stands where it comes first: a recipient's registration with the first consent of theirs, the consumer's accounts with the
+    /// first of all.
+    List -> ShownSql ;
     "WITH p AS (SELECT " (user_id: Text = &'a str) "::text AS user_id, "
     (client_id: Nullable<Text> = Option<&'a str>) "::text AS client_id, "
     (states: Nullable<Array<Text>> = Option<Vec<&'a str>>) "::text[] AS states, "
@@ -66,9 +62,9 @@ statement! {
     (expires_to: Timestamptz = Instant) "::timestamptz AS expires_to, "
     (before_at: Timestamptz = Instant) "::timestamptz AS before_at, "
     (after_id: SqlUuid = Uuid) "::uuid AS after_id, "
-    (now: Timestamptz = Instant) "::timestamptz AS now, " (limit: Integer = i32) "::integer AS most)
-     SELECT created_at, consent_id, is_anothers FROM (
-         (SELECT g.created_at, g.consent_id, false AS is_anothers FROM consent_grants g
+    (now: Timestamptz = Instant) "::timestamptz AS now, " (limit: Integer = i32) "::integer AS most),
+     page AS MATERIALIZED (SELECT *, row_number() OVER (ORDER BY listed_at DESC, consent_id) AS ordinal FROM (
+         (SELECT g.created_at AS listed_at, g.* FROM consent_grants g
           WHERE g.user_id = (SELECT user_id FROM p)
             AND g.created_at >= (SELECT created_from FROM p) AND g.created_at < (SELECT created_to FROM p)
             AND g.created_at <= (SELECT before_at FROM p)
@@ -83,7 +79,7 @@ statement! {
                          ELSE g.state END = ANY((SELECT states FROM p)::text[]))
           ORDER BY g.created_at DESC, g.consent_id LIMIT (SELECT most FROM p))
          UNION ALL
-         (SELECT held.granted_at, g.consent_id, true
+         (SELECT held.granted_at, g.*
           FROM (SELECT DISTINCT a.granted_at, a.consent_id FROM consent_approvals a
                 WHERE a.user_id = (SELECT user_id FROM p)
                   AND a.granted_at >= (SELECT created_from FROM p) AND a.granted_at < (SELECT created_to FROM p)
@@ -101,7 +97,22 @@ statement! {
                          WHEN g.state = 'ON_HOLD' AND g.hold_until <= (SELECT now FROM p) THEN 'ACTIVE'
                          ELSE g.state END = ANY((SELECT states FROM p)::text[]))
           ORDER BY held.granted_at DESC, g.consent_id LIMIT (SELECT most FROM p))
-     ) listed ORDER BY created_at DESC, consent_id LIMIT (SELECT most FROM p)"
+     ) either ORDER BY listed_at DESC, consent_id LIMIT (SELECT most FROM p))
+     SELECT g.listed_at, g.consent_id, g.client_id, g.user_id, g.state, g.hold_until, g.ended_at, g.ended_by, g.ended_reason,
+         g.created_at, g.updated_at, g.expires_at, g.consumed_from, g.duration_type, g.duration_days, g.lookback_days,
+         g.scope, g.authentication, g.version, g.supersedes, g.superseded_by,
+         coalesce((SELECT jsonb_agg(jsonb_build_object('account_id', a.account_id, 'data_clusters', a.data_clusters,
+             'nickname', a.nickname, 'awaiting', a.awaiting) ORDER BY a.position)
+             FROM consent_accounts a WHERE a.consent_id = g.consent_id AND a.removed_at IS NULL), '[]'),
+         (SELECT json_agg(json_build_array(v.account_id, v.user_id, v.approved_at, v.withdrawn_at) ORDER BY a.position, v.user_id)
+             FROM consent_approvals v JOIN consent_accounts a USING (consent_id, account_id)
+             WHERE v.consent_id = g.consent_id AND a.removed_at IS NULL)::text,
+         NULL::text, NULL::timestamptz,
+         CASE WHEN row_number() OVER (PARTITION BY g.client_id ORDER BY g.ordinal) = 1
+             THEN (SELECT c.metadata FROM clients c WHERE c.client_id = g.client_id) END,
+         CASE WHEN g.ordinal = 1 THEN (SELECT json_object_agg(h.account_id, a.entity)
+             FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = (SELECT user_id FROM p))::text END
+     FROM page g ORDER BY g.ordinal"
 }
 
 statement! {
@@ -115,17 +126,11 @@ statement! {
      ORDER BY g.consent_id LIMIT " (limit: Integer = i32) ""
 }
 
-statement! {
-    ListRemoved -> (Text, Timestamptz) ;
-    "SELECT account_id, removed_at FROM consent_accounts WHERE consent_id = " (consent_id: SqlUuid = Uuid)
-    " AND removed_at IS NOT NULL ORDER BY position"
-}
-
 /// A page of a consumer's consents, newest first.
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn list(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Listed>, StoreError> {
+pub fn list(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Page, StoreError> {
     // Instants that no row has stand for "no bound", so that the index is always read between two bounds.
     let (first, end) = (Instant::UNIX_EPOCH, far());
     let (before_at, after_id) = wanted
@@ -144,15 +149,8 @@ pub fn list(tx: &mut Tx<'_>, wanted: &Wanted) -> Result<Vec<Listed>, StoreError>
         wanted.now,
         wanted.limit,
     )
-    .load::<(Instant, Uuid, bool)>(tx.connection)?;
-    Ok(rows
-        .into_iter()
-        .map(|(created_at, consent_id, is_anothers)| Listed {
-            created_at,
-            consent_id: ConsentId::from_uuid(consent_id),
-            is_anothers,
-        })
-        .collect())
+    .load(tx.connection)?;
+    user_consents::page(rows)
 }
 
 /// The consents of a consumer that have not ended at `now`, in the order of their ids, so that two who end them all cannot
@@ -170,21 +168,6 @@ pub fn list_living(
     let ids = ListLiving::new(user_id.as_str(), client_id.map(ClientId::as_str), now, limit)
         .load::<Uuid>(tx.connection)?;
     Ok(ids.into_iter().map(ConsentId::from_uuid).collect())
-}
-
-/// The accounts that were taken out of a consent, and when.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn removed_accounts(
-    tx: &mut Tx<'_>,
-    consent_id: ConsentId,
-) -> Result<Vec<(AccountId, Instant)>, StoreError> {
-    ListRemoved::new(consent_id.uuid())
-        .load::<(String, Instant)>(tx.connection)?
-        .into_iter()
-        .map(|(id, removed_at)| Ok((Table("consent_accounts").parse("account_id", &id)?, removed_at)))
-        .collect()
 }
 
 /// The year 9999, which both Postgres and RFC 3339 can write.

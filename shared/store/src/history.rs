@@ -67,14 +67,6 @@ statement! {
 }
 
 statement! {
-    ListNewest -> RowSql ;
-    "SELECT * FROM (
-         SELECT sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
-         FROM consent_history WHERE consent_id = " (consent_id: SqlUuid = Uuid) " ORDER BY sequence DESC LIMIT "
-    (limit: Integer = i32) ") newest ORDER BY sequence"
-}
-
-statement! {
     Page -> (SqlUuid, RowSql) ;
     "SELECT consent_id, sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
      FROM consent_history WHERE (consent_id, sequence) > (" (consent_id: SqlUuid = Uuid) ", " (sequence: Integer = i32)
@@ -120,18 +112,6 @@ pub fn list_after(
     limit: i32,
 ) -> Result<Vec<HistoryRow>, StoreError> {
     Ok(ListAfter::new(consent_id.uuid(), after, limit).load(tx.connection)?)
-}
-
-/// The newest rows of a grant, oldest first.
-///
-/// # Errors
-/// [`StoreError`].
-pub fn list_newest(
-    tx: &mut Tx<'_>,
-    consent_id: ConsentId,
-    limit: i32,
-) -> Result<Vec<HistoryRow>, StoreError> {
-    Ok(ListNewest::new(consent_id.uuid(), limit).load(tx.connection)?)
 }
 
 /// Rows of all grants in the order of their ids and of time, those after a row.

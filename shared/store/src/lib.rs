@@ -58,6 +58,7 @@ pub mod standing;
 pub mod subscriptions;
 pub mod tokens;
 pub mod transaction_reads;
+pub mod user_consents;
 pub mod users;
 
 use std::sync::Arc;

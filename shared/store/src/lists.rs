@@ -1,6 +1,9 @@
 //! The texts of all lists, for the test that looks at their plans.
 
-use crate::{accesses, approvals, consent_lists, due, grants, history, holders, snapshots, statement::Text};
+use crate::{
+    accesses, approvals, consent_lists, due, grants, history, holders, snapshots, statement::Text,
+    user_consents,
+};
 
 /// A list, as Postgres gets it.
 #[derive(Debug)]
@@ -23,18 +26,17 @@ pub fn all() -> Vec<List> {
     vec![
         list::<consent_lists::List<'_>>("consents of a consumer"),
         list::<consent_lists::ListLiving<'_>>("living consents of a consumer"),
-        list::<consent_lists::ListRemoved<'_>>("removed accounts of a consent"),
         list::<due::ListDue<'_>>("consents that time has changed"),
         list::<grants::FindMany<'_>>("consents by their ids"),
         list::<accesses::List<'_>>("accesses of a consent"),
         list::<approvals::List<'_>>("approvals of a consent"),
-        list::<approvals::ListMany<'_>>("approvals of some consents"),
         list::<history::List<'_>>("history of a consent"),
         list::<history::ListAfter<'_>>("history of a consent, page by page"),
-        list::<history::ListNewest<'_>>("the newest history of a consent"),
         list::<history::Page<'_>>("history of all consents"),
         list::<snapshots::Of<'_>>("consents as they stand"),
         list::<snapshots::Page<'_>>("ids of all consents"),
+        list::<user_consents::Find<'_>>("a consent as its consumer sees it"),
+        list::<user_consents::Story<'_>>("what happened to a consent, and its last read"),
         list::<holders::List<'_>>("accounts of a consumer"),
     ]
 }

@@ -178,7 +178,8 @@ pub fn insert_history(tx: &mut Tx<'_>, rows: &[(ConsentId, HistoryRow)]) -> Resu
     Ok(())
 }
 
-/// Lets Postgres look at what was seeded, as it would have by itself after a while: statistics, and which pages all may see.
+/// Lets Postgres look at what was seeded, as it would have by itself after a while: statistics, and which pages all may see. What
+/// seeding left to be written is written, so that it is not written while something is measured.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -192,5 +193,6 @@ pub fn settle(tx: &mut Tx<'_>) -> Result<(), StoreError> {
     ] {
         diesel::sql_query(format!("VACUUM (ANALYZE) {table}")).execute(tx.connection)?;
     }
+    diesel::sql_query("CHECKPOINT").execute(tx.connection)?;
     Ok(())
 }

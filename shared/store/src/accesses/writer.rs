@@ -1,8 +1,9 @@
 //! The thread behind the reads that writes what they were let out.
 //!
 //! A read hands its record over and goes on; one thread writes what has gathered, [`GATHER`] after the first of it at the
-//! latest, in one `COPY`. While it gathers it does not listen to the queue, so that no read pays for waking it. What that
-//! promises:
+//! latest, in one `COPY`. While it gathers it does not listen to the queue, so that no read pays for waking it; and what comes
+//! while it writes gathers for the next time: writing until nothing is left would, under load, be a commit for each handful of
+//! reads, one after the other. What that promises:
 //! * A record is written within a second of its answer, while the database takes writes.
 //! * None is dropped. There is room for [`ROOM`] records that are not written yet; who finds none waits, and is refused as
 //!   unavailable when it takes too long, so that nothing is read that cannot be recorded.
@@ -29,13 +30,14 @@ use crate::{
 };
 
 /// How long the first record of a batch waits for others. With the time that one write takes, records lag less than a second.
-pub const GATHER: Duration = Duration::from_millis(100);
+/// Longer would hold more memory, and the core for longer at once; shorter would be more commits.
+pub const GATHER: Duration = Duration::from_millis(50);
 
 /// Most records that are handed over and not written yet, about half a kilobyte each.
 pub const ROOM: usize = 16_384;
 
 /// Most records of one write.
-const LARGEST_BATCH: usize = 2_048;
+const LARGEST_BATCH: usize = 1_024;
 
 /// Between two attempts to write while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -166,9 +168,9 @@ struct Thread {
 impl Thread {
     /// Until the last handle is dropped, and then what is left.
     fn work(mut self, records: &Receiver<Access>, hurries: &Receiver<Hurry>) {
+        let mut accesses = Vec::new();
         loop {
             let mut flushes = Vec::new();
-            let mut accesses = Vec::new();
             select! {
                 recv(records) -> first => match first {
                     Ok(first) => accesses.push(first),
@@ -182,14 +184,17 @@ impl Thread {
                 flushes.extend(hurry.and_then(Hurry::into_flush));
             }
             flushes.extend(hurries.try_iter().filter_map(Hurry::into_flush));
-            // What was handed over before a flush is in the queue by now.
-            loop {
-                accesses.extend(records.try_iter().take(LARGEST_BATCH));
+            // What was handed over before a flush is in the queue by now; what comes from here on gathers.
+            let mut left = accesses.len() + records.len();
+            while left > 0 {
+                let more = left.min(LARGEST_BATCH) - accesses.len();
+                accesses.extend(records.try_iter().take(more));
                 if accesses.is_empty() {
                     break;
                 }
                 self.write(&accesses);
                 self.room.add_permits(accesses.len());
+                left = left.saturating_sub(accesses.len());
                 accesses.clear();
             }
             for flush in flushes {

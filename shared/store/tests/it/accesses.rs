@@ -1,9 +1,14 @@
 //! Records of reads: written behind them, each once, none dropped, also when the connection is lost meanwhile.
 
-use domain::{ConsentId, DataCluster, Instant, TokenId, id::random_uuid};
-use store::accesses::{self, Access};
+use std::num::NonZeroU32;
 
-use crate::world::{World, account, client, in_seconds, now};
+use domain::{ConsentId, DataCluster, Instant, TokenId, id::random_uuid};
+use store::{
+    Store, StoreError,
+    accesses::{self, Access},
+};
+
+use crate::world::{World, account, client, in_seconds, now, settings};
 
 fn access(world: &World, consent_id: ConsentId, accessed_at: Instant) -> Access {
     Access {
@@ -97,4 +102,65 @@ async fn what_is_left_is_written_at_the_end() {
     drop(replica);
     let mut session = world.database.session();
     session.await_number("SELECT count(*) FROM consent_accesses", |count| count == 20);
+}
+
+/// The table takes nothing for a while: as many records as there is room for are taken, the next one is refused, so that its read
+/// shows nothing; and when the table takes them again, each of them stands there and there is room again.
+#[tokio::test]
+async fn without_room_a_record_is_refused_and_none_that_was_taken_is_lost() {
+    let world = World::new().await;
+    let id = world.grant().await.id;
+    let mut hasty = settings(world.database.url());
+    hasty.connect_timeout_ms = NonZeroU32::new(200).unwrap();
+    let store = Store::open(&hasty).unwrap();
+    let writer = store.accesses();
+    let mut session = world.database.session();
+    session.execute("BEGIN; LOCK TABLE consent_accesses IN ACCESS EXCLUSIVE MODE");
+    let room = i64::try_from(accesses::ROOM).unwrap();
+    for second in 0..room {
+        writer
+            .record(access(&world, id, in_seconds(second)))
+            .await
+            .unwrap();
+    }
+    assert_eq!(writer.waiting(), accesses::ROOM);
+    let refused = writer.record(access(&world, id, in_seconds(room))).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable)), "{refused:?}");
+    assert!(matches!(writer.flush().await, Err(StoreError::Unavailable)));
+    session.execute("COMMIT");
+    session.await_number("SELECT count(*) FROM consent_accesses", |count| count == room);
+    // It stands there a moment before its room is given back.
+    while writer.flush().await.is_err() {}
+    writer.record(access(&world, id, in_seconds(room))).await.unwrap();
+    session.await_number("SELECT count(*) FROM consent_accesses", |count| count == room + 1);
+}
+
+/// Who finds no room waits for it, and is taken as soon as there is some: fifty who wait are taken once each.
+#[tokio::test]
+async fn who_waits_for_room_is_taken_when_there_is_some() {
+    let world = World::new().await;
+    let id = world.grant().await.id;
+    let mut session = world.database.session();
+    session.execute("BEGIN; LOCK TABLE consent_accesses IN ACCESS EXCLUSIVE MODE");
+    let writer = world.store.accesses();
+    let room = i64::try_from(accesses::ROOM).unwrap();
+    for second in 0..room {
+        writer
+            .record(access(&world, id, in_seconds(second)))
+            .await
+            .unwrap();
+    }
+    let waiting: Vec<_> = (0..50)
+        .map(|late| {
+            let (store, access) = (world.store.clone(), access(&world, id, in_seconds(room + late)));
+            tokio::spawn(async move { store.accesses().record(access).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    session.execute("COMMIT");
+    for taken in waiting {
+        taken.await.unwrap().unwrap();
+    }
+    writer.flush().await.unwrap();
+    assert_eq!(session.number("SELECT count(*) FROM consent_accesses"), room + 50);
 }

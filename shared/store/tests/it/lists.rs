@@ -3,6 +3,9 @@
 
 use crate::world::World;
 
+/// The one list that is told a span of time.
+pub(crate) const STORY: &str = "what happened to a consent, and its last read";
+
 /// Consents that no test is about.
 const CROWD: i64 = 5_000;
 
@@ -42,7 +45,11 @@ async fn every_list_uses_an_index() {
     let mut scans = vec![];
     for (number, list) in store::lists::all().into_iter().enumerate() {
         session.execute(&format!("PREPARE list_{number} AS {}", list.text));
-        let binds = vec!["NULL"; list.binds].join(", ");
+        let mut binds = vec!["NULL"; list.binds].join(", ");
+        if list.name == STORY {
+            // Of a span without ends no partition would be opened.
+            binds = "NULL, '2026-11-01', '2026-11-20', '2026-11-20', NULL".to_owned();
+        }
         let plan = session.explain(&format!("EXECUTE list_{number}({binds})"));
         assert!(plan.contains("Index"), "{}: {plan}", list.name);
         // What is forbidden is only made dear: where no index serves, a scan shows all the same.

@@ -34,5 +34,6 @@ mod resources;
 mod spend;
 mod subscriptions;
 mod tokens;
+mod user_consents;
 mod users;
 mod world;

@@ -140,6 +140,9 @@ async fn one_of_everything(world: &World, number: u8) {
             };
             store::grants::find_within(tx, id, reach)?;
             store::grants::find_many(tx, &[id])?;
+            if let Some((shown, _)) = store::user_consents::find(tx, id, &alice())? {
+                store::user_consents::story(tx, &shown, now(), 200)?;
+            }
             store::approvals::insert(tx, id, &alice(), &needed, now())?;
             store::approvals::save(tx, (id, 1), &alice(), true, &[account("checking")], now())?;
             store::approvals::list(tx, id)?;
