@@ -111,7 +111,8 @@ statement! {
          CASE WHEN row_number() OVER (PARTITION BY g.client_id ORDER BY g.ordinal) = 1
              THEN (SELECT c.metadata FROM clients c WHERE c.client_id = g.client_id) END,
          CASE WHEN g.ordinal = 1 THEN (SELECT json_object_agg(h.account_id, a.entity)
-             FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = (SELECT user_id FROM p))::text END
+             FROM (SELECT account_id FROM account_holders WHERE user_id = (SELECT user_id FROM p) LIMIT 200) h
+             JOIN accounts a USING (account_id))::text END
      FROM page g ORDER BY g.ordinal"
 }
 

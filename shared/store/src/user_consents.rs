@@ -102,7 +102,8 @@ statement! {
          CASE WHEN g.refused_changes = 0 AND g.superseded_by IS NULL THEN g.updated_at END,
          (SELECT c.metadata FROM clients c WHERE c.client_id = g.client_id),
          (SELECT json_object_agg(h.account_id, a.entity)
-             FROM account_holders h JOIN accounts a USING (account_id) WHERE h.user_id = ask.user_id)::text
+             FROM (SELECT account_id FROM account_holders WHERE user_id = ask.user_id LIMIT 200) h
+             JOIN accounts a USING (account_id))::text
      FROM (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, " (user_id: Text = &'a str) "::text AS user_id) ask
      JOIN consent_grants g ON g.consent_id = ask.consent_id
      LEFT JOIN LATERAL (
