@@ -37,7 +37,7 @@ impl Journey {
 
     /// One account is called Bills and gives no transactions; the other gives all that was asked.
     async fn assert_narrowed(&self, tokens: &Tokens) {
-        let read = |path: &str| self.recipient.get(path, &tokens.access_token);
+        let read = async |path: &str| self.recipient.get(path, &tokens.access_token).await;
         let accounts = read("/fdx/v6/core/accounts").await.expect(200).json["accounts"].clone();
         let mut names = vec![];
         for account in accounts.as_array().unwrap() {
