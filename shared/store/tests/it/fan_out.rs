@@ -350,7 +350,7 @@ async fn what_very_many_hear_is_told_in_slices_once_each() {
             more: true
         }
     );
-    let backlog = || world.tx(|tx| backlog::find(tx));
+    let backlog = || world.tx(backlog::find);
     assert_eq!(backlog().await.events, 2);
 
     // One that takes a slice and dies before it commits: nobody has heard anything of it.
@@ -424,7 +424,7 @@ async fn what_very_many_hear_is_told_in_slices_once_each() {
 #[tokio::test]
 async fn what_waits_is_known() {
     let world = World::new().await;
-    let backlog = || world.tx(|tx| backlog::find(tx));
+    let backlog = || world.tx(backlog::find);
     assert_eq!(backlog().await, Backlog::default());
     let grant = world.grant().await;
     world
