@@ -1,7 +1,7 @@
 //! What the platform counts, in the text format of Prometheus. Labels are route patterns, methods and classes of status:
 //! a handful of each, and nothing that a caller chose (T10).
 
-use std::{fmt::Display, time::Duration};
+use std::time::Duration;
 
 use prometheus::{
     Encoder as _, HistogramOpts, HistogramVec, IntCounterVec, Opts, Registry, TextEncoder, core::Collector,
@@ -65,13 +65,7 @@ impl Metrics {
         let _ = TextEncoder::new().encode(&self.registry.gather(), &mut text);
         let mut text = String::from_utf8(text).unwrap_or_default();
         let counts = store.counts();
-        let mut add = |name: &str, kind: &str, help: &str, value: &dyn Display| {
-            let name = format!("concordat_store_{name}");
-            text.push_str(&format!(
-                "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}\n"
-            ));
-        };
-        for (name, help, value) in [
+        let of_the_store = [
             ("statements", "Statements sent to the database", counts.statements),
             (
                 "transactions",
@@ -90,23 +84,24 @@ impl Metrics {
             ),
             ("batches", "Batches run by the combiners", counts.batches),
             ("questions", "Questions in those batches", counts.questions),
-        ] {
-            add(&format!("{name}_total"), "counter", help, &value);
+        ];
+        let (name, seconds) = (
+            "concordat_store_batch_seconds_total",
+            Duration::from_micros(counts.batch_microseconds).as_secs_f64(),
+        );
+        text.push_str(&format!(
+            "# HELP {name} Time that those batches took together\n# TYPE {name} counter\n{name} {seconds}\n"
+        ));
+        for (name, help, value) in of_the_store {
+            let name = format!("concordat_store_{name}_total");
+            text.push_str(&format!(
+                "# HELP {name} {help}\n# TYPE {name} counter\n{name} {value}\n"
+            ));
         }
-        let seconds = Duration::from_micros(counts.batch_microseconds).as_secs_f64();
-        add(
-            "batch_seconds_total",
-            "counter",
-            "Time that those batches took together",
-            &seconds,
-        );
-        let waiting = store.accesses().waiting();
-        add(
-            "accesses_waiting",
-            "gauge",
-            "Records of reads that are not written yet",
-            &waiting,
-        );
+        let (name, waiting) = ("concordat_store_accesses_waiting", store.accesses().waiting());
+        text.push_str(&format!(
+            "# HELP {name} Records of reads that are not written yet\n# TYPE {name} gauge\n{name} {waiting}\n"
+        ));
         text
     }
 }
