@@ -73,6 +73,7 @@ async fn deliver(
     });
     Settlement {
         callback_id: callback.callback_id,
+        leased_at: callback.leased_at,
         attempts,
         failures,
         paused_until,
