@@ -68,13 +68,20 @@ async fn look(
         let host = callback.callback_host.clone();
         delivery.leases.insert(callback.callback_id, host, our_end);
     }
-    let mut due = load(delivery, &leased, now).await.unwrap_or_else(|error| {
-        // They are given back with nothing done, and come again.
-        tracing::warn!(worker = "dispatch", %error, "what is due could not be loaded");
-        HashMap::new()
-    });
+    let mut due = load(delivery, &leased, now)
+        .await
+        .inspect_err(|error| tracing::warn!(worker = "dispatch", %error, "what is due could not be loaded"))
+        .ok();
     for callback in leased {
-        let mine = due.remove(&callback.callback_id).unwrap_or_default();
+        let mine = match &mut due {
+            Some(due) => due.remove(&callback.callback_id).unwrap_or_default(),
+            // Given back, it would count as done with. It comes again when its lease is over.
+            None if callback.state == CallbackState::Verified => {
+                delivery.leases.remove(callback.callback_id);
+                continue;
+            }
+            None => vec![],
+        };
         tasks.spawn(round::run(Arc::clone(delivery), callback, mine, stopped.clone()));
     }
     Ok(is_more)

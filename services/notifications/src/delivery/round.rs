@@ -83,6 +83,7 @@ async fn deliver(
     let paused_until = paused_until.max(asked);
     Settlement {
         callback_id: callback.callback_id,
+        leased_at: callback.leased_at,
         attempts,
         failures,
         paused_until,

@@ -26,6 +26,8 @@ pub struct Leased {
     pub state: CallbackState,
     /// In a row.
     pub failures: i32,
+    /// Since when it is leased: what was due later was not looked for.
+    pub leased_at: Instant,
 }
 
 statement! {
@@ -101,6 +103,7 @@ pub fn lease(
                     callback_host,
                     state: TABLE.parse("state", &state)?,
                     failures,
+                    leased_at: now,
                 })
             },
         )

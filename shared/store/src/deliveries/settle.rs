@@ -32,6 +32,8 @@ pub struct Attempt {
 pub struct Settlement {
     /// Of which callback.
     pub callback_id: Uuid,
+    /// Since when it was leased.
+    pub leased_at: Instant,
     /// What was tried.
     pub attempts: Vec<Attempt>,
     /// Failures in a row after all that.
@@ -61,7 +63,7 @@ statement! {
      ), given AS (
         SELECT " (callback_id: SqlUuid = Uuid) " AS callback_id, " (now: Timestamptz = Instant) " AS now, "
             (failures: Integer = i32) " AS failures, " (paused_until: Nullable<Timestamptz> = Option<Instant>) " AS paused_until, "
-            (more: Bool = bool) " AS more, " (worker: SqlUuid = Uuid) " AS worker, " (down_from: Integer = i32) " AS down_from
+            (more: Bool = bool) " AS more, " (leased_at: Timestamptz = Instant) " AS leased_at, " (worker: SqlUuid = Uuid) " AS worker, " (down_from: Integer = i32) " AS down_from
      ), tried AS (
         UPDATE notifications AS n
         SET attempts = n.attempts + 1, last_attempt_at = given.now, last_outcome = attempt.outcome,
@@ -96,11 +98,14 @@ statement! {
                                                       WHERE n.subscription_key = attempt.subscription_key
                                                         AND n.sequence = attempt.sequence))
                     THEN greatest(given.now, given.paused_until)
-                -- Whatever is due and was not taken waits behind one that is not due.
+                -- Whatever was due when it was leased and was not taken waits behind one that was not. What became due since
+                -- counts: it would be forgotten otherwise.
                 ELSE (SELECT greatest(given.paused_until, soonest.at) FROM (SELECT least(
                     (SELECT min(attempts.next_attempt_at) FROM attempts WHERE NOT attempts.delivered),
                     (SELECT min(n.next_attempt_at) FROM notifications AS n
-                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.now)) AS at)
+                     WHERE n.callback_id = callback.callback_id AND n.state = 'PENDING' AND n.next_attempt_at > given.leased_at
+                       AND NOT EXISTS (SELECT FROM attempts AS attempt WHERE n.subscription_key = attempt.subscription_key
+                                                                         AND n.sequence = attempt.sequence))) AS at)
                     AS soonest WHERE soonest.at IS NOT NULL)
             END
         FROM given WHERE callback.callback_id = given.callback_id AND callback.leased_by = given.worker
@@ -133,6 +138,7 @@ pub fn settle(
         settlement.failures,
         settlement.paused_until,
         settlement.more,
+        settlement.leased_at,
         worker,
         DOWN_FROM,
     )

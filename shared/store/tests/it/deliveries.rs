@@ -82,8 +82,14 @@ impl Worker {
 
     /// Gives the callback back: what was taken was delivered, or is due again so many seconds after `at`.
     async fn settle(&self, at: Instant, callback: &Leased, due: &[Due], again: Option<i64>) -> Settled {
+        let tried: Vec<_> = due.iter().map(|due| (due, again)).collect();
+        self.give_back(at, callback, &tried).await
+    }
+
+    /// The same, for each by itself.
+    async fn give_back(&self, at: Instant, callback: &Leased, tried: &[(&Due, Option<i64>)]) -> Settled {
         let id = self.id;
-        let attempts = due.iter().map(|due| Attempt {
+        let attempts = tried.iter().map(|(due, again)| Attempt {
             subscription_key: due.subscription_key,
             sequence: due.notification.sequence,
             created_at: due.notification.created_at,
@@ -93,8 +99,9 @@ impl Worker {
         });
         let settlement = Settlement {
             callback_id: callback.callback_id,
+            leased_at: callback.leased_at,
             attempts: attempts.collect(),
-            failures: i32::from(again.is_some()),
+            failures: i32::from(tried.iter().any(|(_, again)| again.is_some())),
             paused_until: None,
             more: false,
         };
@@ -165,6 +172,29 @@ async fn fifty_workers_ask_and_one_has_it() {
         leased += asked.await.unwrap();
     }
     assert_eq!(leased, 1);
+}
+
+#[tokio::test]
+async fn what_becomes_due_between_the_look_and_the_end_of_the_lease_is_not_forgotten() {
+    let (world, worker) = two_consents().await;
+    world.spread(now()).await;
+    let callback = worker.lease(now()).await.remove(0);
+    let due = worker.take(now(), &callback).await;
+    let settled = worker
+        .give_back(now(), &callback, &[(&due[0], None), (&due[1], Some(5))])
+        .await;
+    assert!(settled.more, "the second of the first consent");
+    let callback = worker.lease(now()).await.remove(0);
+    let due = worker.take(now(), &callback).await;
+    assert_eq!(types(&due), [NotificationType::ConsentRevoked]);
+    worker.settle(now(), &callback, &due, None).await;
+    // Nothing is due when it is looked for; the first of the other consent is, before that is written down.
+    let callback = worker.lease(now()).await.remove(0);
+    assert_eq!(worker.take(now(), &callback).await, []);
+    assert!(worker.settle(in_seconds(6), &callback, &[], None).await.more);
+    let callback = worker.lease(in_seconds(6)).await.remove(0);
+    let due = worker.take(in_seconds(6), &callback).await;
+    assert_eq!(types(&due), [NotificationType::ConsentOnHold]);
 }
 
 #[tokio::test]
