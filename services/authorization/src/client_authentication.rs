@@ -109,7 +109,7 @@ pub(crate) async fn authenticate(
     let certificate = http::client_certificate(app, request)
         .map_err(|_| OAuthError::invalid_request("the forwarded client certificate is not one"))?;
     let Some(remembered) = app.clients.remembered(&app.store, presented.client_id()).await? else {
-        return Err(presented.refuse().await);
+        return Err(presented.refuse(app).await);
     };
     let proof = Proof {
         app,
@@ -154,7 +154,7 @@ impl Proof<'_> {
     /// Checks it. Gives what it spends.
     async fn check(&self, known: &KnownClient) -> Result<Option<Spend>, OAuthError> {
         if known.client.status != ClientStatus::Approved {
-            return Err(self.presented.refuse().await);
+            return Err(self.presented.refuse(self.app).await);
         }
         // C03: exactly the registered method; a proof of another kind is no proof, and two are one too many.
         match (known.client.metadata.token_endpoint_auth_method, self.presented) {
@@ -170,9 +170,9 @@ impl Proof<'_> {
             }
             (AuthenticationMethod::ClientSecretBasic, Presented::Basic { secret, .. })
             | (AuthenticationMethod::ClientSecretPost, Presented::Post { secret, .. }) => {
-                secret::verify(known, secret).await.map(|()| None)
+                secret::verify(self.app, known, secret).await.map(|()| None)
             }
-            _ => Err(self.presented.refuse().await),
+            _ => Err(self.presented.refuse(self.app).await),
         }
     }
 }

@@ -35,7 +35,6 @@ mod form;
 mod html;
 mod lost;
 mod page;
-mod password;
 mod portal;
 mod refusal;
 mod sealed;

@@ -1,9 +1,10 @@
 //! What the portal holds: its client of the solution APIs, its seals, and how it looks at passwords.
 
 use config::Settings;
+use http::slow_hash::SlowHashes;
 use jose::seal::{MasterKey, SealError};
 
-use crate::{api::Api, attempts::Attempts, password::Passwords, sealed::Seal, totp::Vault};
+use crate::{api::Api, attempts::Attempts, sealed::Seal, totp::Vault};
 
 /// The portal, made once at start.
 pub struct Portal {
@@ -12,7 +13,8 @@ pub struct Portal {
     pub(crate) forms: Seal,
     pub(crate) devices: Seal,
     pub(crate) attempts: Attempts,
-    pub(crate) passwords: Passwords,
+    /// Turns of its own: whoever guesses at passwords holds up no client.
+    pub(crate) passwords: SlowHashes,
     pub(crate) totp: Vault,
 }
 
@@ -47,7 +49,7 @@ impl Portal {
             forms: Seal::new(master_key.sealer("portal-form")?),
             devices: Seal::new(master_key.sealer("portal-device")?),
             attempts: Attempts::default(),
-            passwords: Passwords::default(),
+            passwords: SlowHashes::default(),
             totp: Vault::new(master_key)?,
         })
     }

@@ -1,7 +1,10 @@
 //! Signing a consumer in, for both places: the same answer, in about the same time, for a name that nobody has and for
 //! a wrong password (L05). Who has a second factor is asked for its code next, in a session that opens nothing else (L08).
 
+use std::time::Duration;
+
 use actix_web::cookie::Cookie;
+use http::slow_hash::Busy;
 use secrecy::SecretString;
 use store::users::User;
 
@@ -28,6 +31,9 @@ pub(crate) enum Outcome {
     TooOften,
 }
 
+/// Longest wait for a turn at the slow hash.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Judges the `username` and `password` of a form whose origin was checked.
 pub(crate) async fn by_password(visit: &Visit, form: &Form, place: Place) -> Result<Outcome, Refusal> {
     let username = form.get("username").unwrap_or_default().trim();
@@ -38,7 +44,12 @@ pub(crate) async fn by_password(visit: &Visit, form: &Form, place: Place) -> Res
     }
     let user = find(visit, username).await?;
     let hash = user.as_ref().map(|user| user.password_hash.clone());
-    let is_right = visit.portal.passwords.verify(password, hash).await?;
+    let is_right = visit
+        .portal
+        .passwords
+        .verify(password, hash, PATIENCE)
+        .await
+        .map_err(|Busy| Refusal::Busy)?;
     let Some(user) = user.filter(|_| is_right) else {
         return Ok(Outcome::Wrong);
     };

@@ -12,7 +12,7 @@ use mtls::{
 use secrecy::ExposeSecret;
 use store::Store;
 
-use crate::{Clients, Cursors, Endpoints, Keys, dpop::Nonces, keys::KeysError};
+use crate::{Clients, Cursors, Endpoints, Keys, dpop::Nonces, keys::KeysError, slow_hash::SlowHashes};
 
 /// The platform, as a handler sees it.
 pub struct App {
@@ -36,6 +36,8 @@ pub struct App {
     pub sessions: Sealer,
     /// Present where DPoP proofs must carry a nonce of ours.
     pub dpop_nonces: Option<Nonces>,
+    /// Takes turns at verifying clients' secrets.
+    pub secrets: SlowHashes,
     /// What the consent application can tell, for the metadata document.
     pub told: Told,
     /// For services that seal something of their own.
@@ -102,6 +104,7 @@ impl App {
             cursors: Cursors::new(master_key.sealer("cursors")?),
             sessions: master_key.sealer("authorization-sessions")?,
             dpop_nonces: nonces(settings, &master_key)?,
+            secrets: SlowHashes::default(),
             told: Told {
                 acr_values: settings.consent_application.acr_values(),
                 claims: settings.consent_application.claims(),

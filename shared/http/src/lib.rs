@@ -28,6 +28,7 @@ pub mod paging;
 pub mod query;
 pub mod receipt;
 pub mod security_headers;
+pub mod slow_hash;
 pub mod unrouted;
 
 pub use app::App;

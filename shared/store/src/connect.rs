@@ -45,6 +45,14 @@ impl Connector {
         }
     }
 
+    /// One whose commits are seen by everybody at once, and are on the disk a little later: within three times the database's
+    /// `wal_writer_delay`, 0.6 s by default. Only for what may be lost with the database's machine.
+    pub(crate) fn connect_lagging(&self) -> Result<PgConnection, StoreError> {
+        let mut connection = self.connect()?;
+        diesel::sql_query("SET synchronous_commit = off").execute(&mut connection)?;
+        Ok(connection)
+    }
+
     /// A new connection, ready for our statements.
     pub(crate) fn connect(&self) -> Result<PgConnection, StoreError> {
         let mut connection =

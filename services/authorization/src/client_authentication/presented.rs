@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, http::header::AUTHORIZATION};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use domain::ClientId;
-use http::{OAuthError, OAuthForm};
+use http::{App, OAuthError, OAuthForm};
 use jose::Compact;
 use secrecy::SecretString;
 
@@ -100,9 +100,11 @@ impl Presented {
     }
 
     /// [`NOT_PROVEN`], in the time that a wrong proof of this kind takes where there is one to compare with.
-    pub(super) async fn refuse(&self) -> OAuthError {
+    pub(super) async fn refuse(&self, app: &App) -> OAuthError {
         match self {
-            Self::Basic { secret, .. } | Self::Post { secret, .. } => super::secret::refuse(secret).await,
+            Self::Basic { secret, .. } | Self::Post { secret, .. } => {
+                super::secret::refuse(app, secret).await
+            }
             Self::Assertion { .. } | Self::Nothing { .. } => NOT_PROVEN,
         }
     }

@@ -4,7 +4,8 @@
 //! latest, in one `COPY`. While it gathers it does not listen to the queue, so that no read pays for waking it; and what comes
 //! while it writes gathers for the next time: writing until nothing is left would, under load, be a commit for each handful of
 //! reads, one after the other. What that promises:
-//! * A record is written within a second of its answer, while the database takes writes.
+//! * A record is written within a second of its answer, while the database takes writes, and is on its disk within another:
+//!   the commits of this thread do not wait for the disk, of which there would be one for each few reads.
 //! * None is dropped. There is room for [`ROOM`] records that are not written yet; who finds none waits, and is refused as
 //!   unavailable when it takes too long, so that nothing is read that cannot be recorded.
 //! * [`Writer::flush`] returns when all that was handed over before is written: a graceful stop ends with it. A process that
@@ -30,14 +31,14 @@ use crate::{
 };
 
 /// How long the first record of a batch waits for others. With the time that one write takes, records lag less than a second.
-/// Longer would hold more memory, and the core for longer at once; shorter would be more commits.
-pub const GATHER: Duration = Duration::from_millis(50);
+/// Longer would hold more memory, and the core for longer at once, which reads that come meanwhile would feel.
+pub const GATHER: Duration = Duration::from_millis(10);
 
 /// Most records that are handed over and not written yet, about half a kilobyte each.
 pub const ROOM: usize = 16_384;
 
 /// Most records of one write.
-const LARGEST_BATCH: usize = 1_024;
+const LARGEST_BATCH: usize = 256;
 
 /// Between two attempts to write while the database is away.
 const PAUSE: Duration = Duration::from_millis(200);
@@ -236,7 +237,7 @@ impl Thread {
     fn run(&mut self, write: impl FnOnce(&mut PgConnection) -> QueryResult<()>) -> Result<(), StoreError> {
         let connection = match self.connection.as_mut() {
             Some(connection) => connection,
-            None => self.connection.insert(self.connector.connect()?),
+            None => self.connection.insert(self.connector.connect_lagging()?),
         };
         write(connection).map_err(|error| {
             if is_connection_lost(&error) {
