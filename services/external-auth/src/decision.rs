@@ -24,7 +24,7 @@ const MOST_METHODS: usize = 16;
 #[serde(tag = "status", rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum DecisionBody {
     /// The consumer shares.
-    Approved(ApprovalBody),
+    Approved(Box<ApprovalBody>),
     /// The consumer does not share.
     Rejected(RejectionBody),
 }
@@ -104,7 +104,9 @@ impl DecisionBody {
         now: Instant,
     ) -> Result<Decision, Refusal> {
         match self {
-            Self::Approved(approval) => Ok(Decision::Approved(approval.clone().into_approval(asked, now)?)),
+            Self::Approved(approval) => Ok(Decision::Approved(Box::new(
+                approval.clone().into_approval(asked, now)?,
+            ))),
             Self::Rejected(RejectionBody { reason }) => Ok(Decision::Rejected {
                 reason: reason.clone().map(bounded).transpose()?,
             }),

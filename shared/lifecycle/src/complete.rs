@@ -117,7 +117,10 @@ pub fn complete(
             } else {
                 may_be_granted(tx, with, &resource, &request, &user_id)?
             };
-            (answer.map(|replaced| (approval, replaced)), (Some(user_id), None))
+            (
+                answer.map(|replaced| (*approval, replaced)),
+                (Some(user_id), None),
+            )
         }
     };
     let granted = answer.is_ok().then_some(with.consent_id);

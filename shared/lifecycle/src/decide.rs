@@ -28,7 +28,7 @@ pub(crate) const CHANNEL: &str = "external-auth";
 #[serde(tag = "decision", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Decision {
     /// Share.
-    Approved(Approval),
+    Approved(Box<Approval>),
     /// Do not.
     Rejected {
         /// Why, for the bank's records.
