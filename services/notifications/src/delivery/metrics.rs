@@ -3,7 +3,7 @@
 use outbound::Failure;
 use prometheus::{Histogram, HistogramOpts, IntCounter, IntCounterVec, Opts, core::Collector};
 
-/// Upper bounds of the classes of delay, seconds: from at once to three days.
+/// Upper bounds of the classes of delay, seconds: from at once to a day.
 const BUCKETS: [f64; 10] = [0.1, 0.25, 0.5, 1.0, 2.0, 10.0, 60.0, 600.0, 3_600.0, 86_400.0];
 
 /// Counters since start. Clones count together.

@@ -47,6 +47,7 @@ async fn deliver(
     let mut attempts = Vec::with_capacity(waiting.len());
     let mut failures = callback.failures;
     let mut asked = None;
+    let mut lost = false;
     loop {
         while running.len() < delivery.most_per_host
             && (failures < DOWN_FROM || (running.is_empty() && attempts.is_empty()))
@@ -68,14 +69,17 @@ async fn deliver(
                 asked = asked.max(pause);
                 attempts.push(attempt);
             }
-            // It panicked or was cancelled: its row stays as it was.
-            Some(Err(_)) => failures = failures.saturating_add(1),
+            // It panicked or was cancelled: its row stays as it was, and is still due.
+            Some(Err(_)) => {
+                failures = failures.saturating_add(1);
+                lost = true;
+            }
             None => break,
         }
     }
-    more |= waiting.peek().is_some();
+    more |= lost || waiting.peek().is_some();
     let pause = u32::try_from(failures - DOWN_FROM + 1).unwrap_or_default();
-    let paused_until = (pause > 0 && !attempts.is_empty()).then(|| {
+    let paused_until = (pause > 0 && (lost || !attempts.is_empty())).then(|| {
         let wait = backoff::after(pause, &delivery.settings, delivery.app.random());
         delivery.app.now() + wait
     });

@@ -32,7 +32,7 @@ use crate::{
 
 /// How long the first record of a batch waits for others. With the time that one write takes, records lag less than a second.
 /// Longer would hold more memory, and the core for longer at once, which reads that come meanwhile would feel.
-pub const GATHER: Duration = Duration::from_millis(10);
+pub const GATHER: Duration = Duration::from_millis(20);
 
 /// Most records that are handed over and not written yet, about half a kilobyte each.
 pub const ROOM: usize = 16_384;
