@@ -360,10 +360,18 @@ async fn a_kill_loses_no_answer_and_leaves_nothing_half_done() {
         ),
         (
             "an authorization that is completed without grant, or a grant without it",
-            "SELECT count(*) FROM authentication_resources r JOIN authorization_requests q USING (request_id)
-                 FULL JOIN consent_grants g ON g.consent_id = r.consent_id
-             WHERE (g.consent_id IS NULL) <> (r.state IS DISTINCT FROM 'COMPLETED')
-                 OR (g.consent_id IS NULL) <> (q.completed_at IS NULL)",
+            // A request whose answer was lost is begun again, and then has another resource that nobody completes.
+            "SELECT count(*) FROM authorization_requests q
+                 FULL JOIN (authentication_resources r JOIN consent_grants g USING (consent_id))
+                 ON r.request_id = q.request_id AND r.state = 'COMPLETED'
+             WHERE (g.consent_id IS NULL) <> (q.completed_at IS NULL)",
+        ),
+        (
+            "a grant of no authorization, or of two; or an authorization that is completed and of no grant",
+            "SELECT count(*) FROM consent_grants g
+                 FULL JOIN (SELECT consent_id, count(*) FROM authentication_resources WHERE state = 'COMPLETED'
+                            GROUP BY consent_id) r USING (consent_id)
+             WHERE g.consent_id IS NULL OR r.count IS DISTINCT FROM 1",
         ),
         (
             "a consent that lives on",
