@@ -2,7 +2,7 @@
 //!
 //! A callback is leased to one worker at a time, so what is decided here needs no other lock. While it is leased its
 //! `next_attempt_at` is the end of the lease: a worker that dies is found out by the same look that finds work. The fan-out
-//! brings that instant forward when it adds something, and [`settle`], which gives the lease back, sees that it did.
+//! brings that instant forward when it adds something, and [`settle()`], which gives the lease back, sees that it did.
 //! Every function is one statement, for [`Store::once`](crate::Store::once): two of them in a serializable transaction would meet
 //! the consumers' own.
 
