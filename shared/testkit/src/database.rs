@@ -174,14 +174,17 @@ impl Session {
     /// Asks a query until its number is right. Asks, and does not sleep: each question is a round trip.
     pub fn await_number(&mut self, sql: &str, is_right: impl Fn(i64) -> bool) {
         const QUESTIONS: u32 = 200_000;
+        let mut last = None;
         for _ in 0..QUESTIONS {
-            if is_right(self.number(sql)) {
+            let number = self.number(sql);
+            if is_right(number) {
                 return;
             }
+            last = Some(number);
             // Others need the processor more.
             std::thread::yield_now();
         }
-        panic!("in vain: {sql}");
+        panic!("in vain, last {last:?}: {sql}");
     }
 
     /// Ends the connections that wait for a lock. Returns how many.
