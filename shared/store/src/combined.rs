@@ -9,7 +9,7 @@ use crate::{
     combiner::Combiner,
     connect::Connector,
     error::StoreError,
-    issue::{Issue, Issued},
+    issue::{Issue, Issued, outright::Outright, spending::Spending as IssueSpending},
     spend::Spending,
     standing::Read,
     transaction_reads::{TransactionRead, TransactionReads},
@@ -17,7 +17,8 @@ use crate::{
 
 /// The combiners.
 pub struct Combined {
-    issue: Combiner<crate::issue::Batch>,
+    issue_outright: Combiner<Outright>,
+    issue_spending: Combiner<IssueSpending>,
     spend: Combiner<crate::spend::Batch>,
     account_reads: Combiner<AccountReads>,
     transaction_reads: Combiner<TransactionReads>,
@@ -28,7 +29,8 @@ impl Combined {
         let threads = settings.combiner_threads.get() as usize;
         let patience = settings.connect_timeout();
         Self {
-            issue: Combiner::start(connector, threads, patience),
+            issue_outright: Combiner::start(connector, threads, patience),
+            issue_spending: Combiner::start(connector, threads, patience),
             spend: Combiner::start(connector, threads, patience),
             account_reads: Combiner::start(connector, threads, patience),
             transaction_reads: Combiner::start(connector, threads, patience),
@@ -41,7 +43,11 @@ impl Combined {
     /// # Errors
     /// [`StoreError`]; then nothing may leave.
     pub fn issue(&self, issue: Issue) -> impl Future<Output = Result<Issued, StoreError>> + use<> {
-        self.issue.ask(issue)
+        let asked = match issue.client.spend {
+            None => self.issue_outright.ask(issue),
+            Some(spend) => self.issue_spending.ask((issue, spend)),
+        };
+        asked.answer()
     }
 
     /// Spends an id that may be used once. Returns whether this request is the one.
@@ -49,7 +55,7 @@ impl Combined {
     /// # Errors
     /// [`StoreError`]; then the id may be spent, and the request is refused.
     pub async fn spend(&self, spending: Spending) -> Result<bool, StoreError> {
-        self.spend.ask(spending).await
+        self.spend.ask(spending).answer().await
     }
 
     /// Looks a token's grant up and reads accounts of it, as both are now.
@@ -60,7 +66,7 @@ impl Combined {
         &self,
         read: AccountRead,
     ) -> Result<Option<Read<crate::account_reads::AccountRow>>, StoreError> {
-        self.account_reads.ask(read).await?
+        self.account_reads.ask(read).answer().await?
     }
 
     /// Looks a token's grant up and reads a page of transactions of one account, as both are now.
@@ -71,6 +77,6 @@ impl Combined {
         &self,
         read: TransactionRead,
     ) -> Result<Option<Read<crate::transaction_reads::TransactionRow>>, StoreError> {
-        self.transaction_reads.ask(read).await?
+        self.transaction_reads.ask(read).answer().await?
     }
 }

@@ -34,6 +34,8 @@ pub(crate) trait Batch: Send + Sync + 'static {
     type Answer: Send + 'static;
     /// For metrics and thread names.
     const NAME: &'static str;
+    /// Whether an answer waits until its commit is on the disk. Where not, it may be lost with the database's machine.
+    const WAITS_FOR_DISK: bool = true;
 
     /// Answers all questions with one statement, in their order: as many answers as questions.
     fn run(connection: &mut PgConnection, questions: &[&Self::Question]) -> QueryResult<Vec<Self::Answer>>;
@@ -89,25 +91,35 @@ impl<B: Batch> Combiner<B> {
         Self { queue, patience }
     }
 
-    /// Asks. The question is under way when this returns; the future waits for the committed answer, so that an asker can
-    /// meanwhile do what needs no answer.
+    /// Asks. The question is under way when this returns, so that an asker can meanwhile do what needs no answer.
+    pub(crate) fn ask(&self, question: B::Question) -> Asked<B::Answer> {
+        let (answer, answered) = oneshot::channel();
+        let asked = self.queue.try_send(Waiting { question, answer });
+        Asked {
+            answered: asked.is_ok().then_some(answered),
+            patience: self.patience,
+        }
+    }
+}
+
+/// A question that is under way.
+pub(crate) struct Asked<A> {
+    /// None if the queue was full.
+    answered: Option<oneshot::Receiver<Result<A, StoreError>>>,
+    patience: Duration,
+}
+
+impl<A> Asked<A> {
+    /// Waits for the committed answer.
     ///
     /// # Errors
     /// [`StoreError::Unavailable`] when the queue is full, the database is away or the answer takes longer than
     /// the patience of the settings; [`StoreError::Failed`] when this very question is refused.
-    pub(crate) fn ask(
-        &self,
-        question: B::Question,
-    ) -> impl Future<Output = Result<B::Answer, StoreError>> + use<B> {
-        let (answer, answered) = oneshot::channel();
-        let asked = self.queue.try_send(Waiting { question, answer });
-        let patience = self.patience;
-        async move {
-            asked.map_err(|_| StoreError::Unavailable)?;
-            match tokio::time::timeout(patience, answered).await {
-                Ok(Ok(answer)) => answer,
-                Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
-            }
+    pub(crate) async fn answer(self) -> Result<A, StoreError> {
+        let answered = self.answered.ok_or(StoreError::Unavailable)?;
+        match tokio::time::timeout(self.patience, answered).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) | Err(_) => Err(StoreError::Unavailable),
         }
     }
 }
@@ -162,13 +174,21 @@ impl<B: Batch> Worker<B> {
         }
     }
 
+    fn connect(&self) -> Result<PgConnection, StoreError> {
+        if B::WAITS_FOR_DISK {
+            self.connector.connect()
+        } else {
+            self.connector.connect_lagging()
+        }
+    }
+
     /// Runs one statement; on a lost connection, once more on a new one.
     fn run(&mut self, questions: &[&B::Question]) -> Result<Vec<B::Answer>, StoreError> {
         let mut lost = false;
         loop {
             let connection = match self.connection.as_mut() {
                 Some(connection) => connection,
-                None => self.connection.insert(self.connector.connect()?),
+                None => self.connection.insert(self.connect()?),
             };
             let started = Stopwatch::now();
             let outcome = B::run(connection, questions);

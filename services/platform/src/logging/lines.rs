@@ -14,10 +14,7 @@ use std::{
     time::Duration,
 };
 
-use tracing::Metadata;
 use tracing_subscriber::fmt::MakeWriter;
-
-use super::ACCESS;
 
 /// Longest that an access line waits for others.
 const LAG: Duration = Duration::from_millis(20);
@@ -58,6 +55,11 @@ impl Lines {
         drop(spawned);
         lines
     }
+
+    /// Adds a line that may wait for others.
+    pub(super) fn add_lagging(&self, line: &[u8]) {
+        self.0.add(line, true);
+    }
 }
 
 impl Shared {
@@ -94,15 +96,12 @@ impl Drop for Lines {
     }
 }
 
-/// Where one line goes.
-pub(crate) struct Line<'a> {
-    shared: &'a Shared,
-    may_lag: bool,
-}
+/// Where a line goes that does not wait.
+pub(crate) struct Line<'a>(&'a Shared);
 
 impl Write for Line<'_> {
     fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        self.shared.add(line, self.may_lag);
+        self.0.add(line, false);
         Ok(line.len())
     }
 
@@ -115,16 +114,6 @@ impl<'a> MakeWriter<'a> for Lines {
     type Writer = Line<'a>;
 
     fn make_writer(&'a self) -> Line<'a> {
-        Line {
-            shared: &self.0,
-            may_lag: false,
-        }
-    }
-
-    fn make_writer_for(&'a self, metadata: &Metadata<'_>) -> Line<'a> {
-        Line {
-            shared: &self.0,
-            may_lag: metadata.target() == ACCESS,
-        }
+        Line(&self.0)
     }
 }

@@ -9,14 +9,34 @@ use actix_web::{
     middleware::Next,
     web,
 };
-use http::{Connection, FdxError, InteractionId, Listener, LogFields, OAuthError};
+use domain::{ClientId, Clock as _, ConsentId};
+use http::{Connection, FdxError, InteractionId, Listener, LogFields, OAuthError, SystemClock};
+use serde::Serialize;
 use tokio::time::Instant;
 
 use super::metrics::{Begun, Metrics};
-use crate::logging::ACCESS;
+use crate::logging;
 
 /// The route of a request that no endpoint took.
 const UNROUTED: &str = "unrouted";
+
+/// The line's fields.
+#[derive(Serialize)]
+struct Access<'a> {
+    listener: &'static str,
+    method: &'static str,
+    route: &'a str,
+    status: u16,
+    duration_us: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    interaction_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a ClientId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    consent_id: Option<ConsentId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<&'static str>,
+}
 
 /// Middleware: writes the line and counts, when the answer's head is made.
 pub(super) async fn access_log(
@@ -41,18 +61,18 @@ pub(super) async fn access_log(
     }
     let fields = LogFields::of(request);
     let interaction_id = InteractionId::of(request);
-    tracing::info!(
-        target: ACCESS,
-        listener = listener(request),
+    let access = Access {
+        listener: listener(request),
         method,
         route,
         status,
-        duration_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
-        interaction_id = interaction_id.as_ref().map(InteractionId::as_str),
-        client_id = fields.client_id.as_ref().map(|id| tracing::field::display(id.as_str().escape_debug())),
-        consent_id = fields.consent_id.map(tracing::field::display),
-        error = fields.error.or_else(|| code(&response)),
-    );
+        duration_us: u64::try_from(took.as_micros()).unwrap_or(u64::MAX),
+        interaction_id: interaction_id.as_ref().map(InteractionId::as_str),
+        client_id: fields.client_id.as_ref(),
+        consent_id: fields.consent_id,
+        error: fields.error.or_else(|| code(&response)),
+    };
+    logging::tell_access(SystemClock.now(), &access);
     Ok(response)
 }
 

@@ -65,7 +65,7 @@ async fn tokens_that_spend_nothing_are_issued_beside_those_that_do() {
         Issued::Issued
     );
 
-    // Asked before any is awaited, so that batches hold some of each.
+    // Asked before any is awaited, so that they wait together: those that spend, and the others with one that is refused.
     let asked: Vec<_> = (0..20)
         .flat_map(|_| {
             [
