@@ -2,12 +2,14 @@
 
 mod client;
 mod consents;
+mod receipt;
 mod resources;
 mod shapes;
 mod token;
 
 pub(crate) use client::{Api, ApiError};
 pub(crate) use consents::Change;
+pub(crate) use receipt::{Claims, Content as ReceiptContent, Receipt, ReceiptAccount};
 pub(crate) use resources::{Approval, ChosenAccount};
 #[cfg(test)]
 pub(crate) use shapes::NextPage;

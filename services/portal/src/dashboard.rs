@@ -8,6 +8,7 @@ pub(crate) mod connection;
 pub(crate) mod connections;
 pub(crate) mod pause;
 pub(crate) mod receipt;
+pub(crate) mod receipt_file;
 pub(crate) mod remove;
 pub(crate) mod resume;
 pub(crate) mod sign_in;
@@ -83,6 +84,17 @@ impl Dashboard {
     async fn consent(&self, visit: &Visit, consent_id: &str) -> Result<UserConsent, Refusal> {
         let consent_id: ConsentId = consent_id.parse().map_err(|_| Refusal::Gone)?;
         Ok(visit.portal.api.consent(consent_id, &self.user.user_id).await?)
+    }
+
+    /// The receipt of a change of theirs, by consent and sequence as the address has them: a compact JWS.
+    ///
+    /// # Errors
+    /// [`Refusal::Gone`] for one of another, also where both hold an account of the connection, and for one that never was.
+    async fn receipt(&self, visit: &Visit, (consent_id, sequence): (&str, &str)) -> Result<String, Refusal> {
+        let consent_id: ConsentId = consent_id.parse().map_err(|_| Refusal::Gone)?;
+        let sequence = sequence.parse().map_err(|_| Refusal::Gone)?;
+        let user_id = &self.user.user_id;
+        Ok(visit.portal.api.receipt(consent_id, user_id, sequence).await?)
     }
 
     /// What is around their pages.

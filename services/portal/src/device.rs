@@ -1,12 +1,15 @@
 //! The cookie of a browser in which somebody has signed in before. It opens nothing: it only lets wrong attempts of
 //! that browser be counted apart from those of strangers.
 
-use actix_web::{HttpRequest, cookie::Cookie};
+use std::net::{IpAddr, Ipv6Addr};
+
+use actix_web::cookie::Cookie;
 use chrono::Duration;
 use domain::{Instant, Random};
+use http::client_address;
 use serde::{Deserialize, Serialize};
 
-use crate::{attempts::Key, portal::Portal, refusal::Refusal, session};
+use crate::{attempts::Key, portal::Portal, refusal::Refusal, session, visit::Visit};
 
 const COOKIE: &str = "__Host-portal-device";
 
@@ -20,20 +23,30 @@ struct Device {
     expires_at: Instant,
 }
 
-/// What the passwords that this request tries for that name are counted under.
-pub(crate) fn password_key(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Key {
-    let who = match known(portal, request, username, now) {
+/// What the passwords that this visit tries for that name are counted under.
+pub(crate) fn password_key(visit: &Visit, username: &str) -> Key {
+    let who = match known(visit, username) {
         Some(device) => format!("device {}", device.id),
-        // The address of the connection: a header would be whatever its sender likes (C09).
-        None => format!("address {:?}", request.peer_addr().map(|address| address.ip())),
+        None => {
+            let address = client_address(&visit.app, &visit.request);
+            format!("address {:?}", address.map(neighbourhood))
+        }
     };
     jose::sha256(format!("password\n{who}\n{username}"))
 }
 
-/// What the codes that this request tries for that name are counted under (L10). A code has few digits, so all
+/// Who has one address of IPv6 has all of its /64 (RFC 6177), and a count for each would be no count.
+fn neighbourhood(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(_) => address,
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into(),
+    }
+}
+
+/// What the codes that this visit tries for that name are counted under (L10). A code has few digits, so all
 /// strangers share one count, wherever they are; who gets this far knows the password.
-pub(crate) fn code_key(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Key {
-    let who = match known(portal, request, username, now) {
+pub(crate) fn code_key(visit: &Visit, username: &str) -> Key {
+    let who = match known(visit, username) {
         Some(device) => format!("device {}", device.id),
         None => "strangers".to_owned(),
     };
@@ -41,11 +54,12 @@ pub(crate) fn code_key(portal: &Portal, request: &HttpRequest, username: &str, n
 }
 
 /// The device, if that name has signed in with this browser.
-fn known(portal: &Portal, request: &HttpRequest, username: &str, now: Instant) -> Option<Device> {
-    request
+fn known(visit: &Visit, username: &str) -> Option<Device> {
+    visit
+        .request
         .cookie(COOKIE)
-        .and_then(|cookie| portal.devices.open::<Device>(cookie.value(), COOKIE))
-        .filter(|device| device.username == username && now < device.expires_at)
+        .and_then(|cookie| visit.portal.devices.open::<Device>(cookie.value(), COOKIE))
+        .filter(|device| device.username == username && visit.now < device.expires_at)
 }
 
 /// The cookie for a browser in which that name has just signed in.
@@ -67,4 +81,17 @@ pub(crate) fn remember(
         .seal(&device, COOKIE, random)
         .map_err(|_| Refusal::Internal)?;
     Ok(session::cookie(COOKIE.to_owned(), value, LIFE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_that_one_person_has_are_counted_as_one() {
+        let of = |address: &str| neighbourhood(address.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+    }
 }

@@ -12,6 +12,7 @@
 //! | `/portal/` | everyone with whom the consumer shares, and shared |
 //! | `/portal/connections/{consentId}` | one connection: accounts, reads, history with receipts; pause, resume, stop, agree |
 //! | `/portal/connections/{consentId}/accesses` | every read |
+//! | `/portal/connections/{consentId}/receipts/{sequence}` | one change, to read and print; `.../file` is its signed receipt |
 //! | `/portal/connections/{consentId}/stop`, `.../remove`, `/portal/stop-all` | the last question |
 //!
 //! Every page takes `lang` (`en`, `es`, `fr`), which is kept; before it was chosen, `ui_locales` of the request and then
@@ -20,7 +21,7 @@
 //! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `totp`,
 //! `account-{n}` from 1 on, `shares-{n}` (opens what the account shares), `share-{n}-{FDX name of the cluster}`, `nickname-{n}`, `preview`, `allow`, `deny`, `problem`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
 //! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `accounts`, `remove-{n}`, `remove`, `approve`,
-//! `withdraw`, `receipt-{sequence}`, `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
+//! `withdraw`, `receipt-{sequence}` (opens the receipt's page, which has `when`, `by`, `with`, `why`, `after`, `check`, `download`, `keys`), `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
 //!
 //! To add a page: a template with its struct and `sample()` in [`page`], a handler in a file of its own that takes
 //! [`visit::Visit`] and answers through it, a line in [`routes`], and its words in every language of [`text`].
@@ -68,7 +69,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(dashboard::connections::show)
         .service(dashboard::connection::show)
         .service(dashboard::accesses::show)
-        .service(dashboard::receipt::download)
+        .service(dashboard::receipt::show)
+        .service(dashboard::receipt_file::download)
         .service(dashboard::approval::submit)
         .service(dashboard::remove::show)
         .service(dashboard::remove::submit)

@@ -12,7 +12,10 @@ mod decision;
 mod error;
 mod preview;
 mod question;
+mod receipt;
 mod sign_in;
+
+use std::collections::BTreeSet;
 
 use actix_web::HttpRequest;
 use domain::{DataCluster, Instant};
@@ -30,6 +33,7 @@ pub(crate) use connections::Connections;
 pub(crate) use decision::Decision;
 pub(crate) use error::Error;
 pub(crate) use question::Question;
+pub(crate) use receipt::Receipt;
 pub(crate) use sign_in::SignIn;
 
 /// The parameter of every page's address by which the consumer chooses a language.
@@ -175,6 +179,23 @@ impl ClusterLine {
 
     /// The same with what is told of the consumer themself, each claim by its name.
     pub(crate) fn with_topics(text: &Text, clusters: &[Cluster], topics: &[Topic]) -> Vec<Self> {
+        let mut lines = Self::of_topics(text, topics);
+        lines.extend(Self::all(text, clusters));
+        lines
+    }
+
+    /// The same of clusters for which the API gives no words, as a receipt has them.
+    pub(crate) fn of_receipt(text: &Text, clusters: &BTreeSet<DataCluster>, topics: &[Topic]) -> Vec<Self> {
+        let words = |cluster: &DataCluster| Cluster {
+            data_cluster: *cluster,
+            label: cluster.label().to_owned(),
+            description: cluster.description().to_owned(),
+        };
+        let clusters: Vec<_> = clusters.iter().map(words).collect();
+        Self::with_topics(text, &clusters, topics)
+    }
+
+    fn of_topics(text: &Text, topics: &[Topic]) -> Vec<Self> {
         let claim = |name: &String| {
             (text.member)(&format!("identity.{name}")).map_or_else(|| name.clone(), str::to_owned)
         };
@@ -182,9 +203,7 @@ impl ClusterLine {
             label: topic_label(text, &topic.scope, &topic.label),
             description: topic.claims.iter().map(claim).collect::<Vec<_>>().join(", "),
         };
-        let mut lines: Vec<_> = topics.iter().map(line).collect();
-        lines.extend(Self::all(text, clusters));
-        lines
+        topics.iter().map(line).collect()
     }
 }
 
@@ -247,6 +266,7 @@ framed!(
     Decision,
     Error,
     Question,
+    Receipt,
     SignIn
 );
 

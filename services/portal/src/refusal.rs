@@ -9,8 +9,10 @@ use crate::api::ApiError;
 /// What keeps a page from being shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Refusal {
-    /// The request was never made, has lapsed, or was answered; or the connection is not this consumer's.
+    /// The request was never made, has lapsed, or was answered.
     Gone,
+    /// In the dashboard: there is no such page, or it is another consumer's.
+    Absent,
     /// Somebody decided before, perhaps in another window.
     Decided,
     /// The form is not one that this browser was given, or is too old.
@@ -31,11 +33,19 @@ impl Refusal {
     /// Status and OAuth code.
     pub(crate) const fn code(self) -> (StatusCode, &'static str) {
         match self {
-            Self::Gone => (StatusCode::NOT_FOUND, Code::InvalidRequest.oauth()),
+            Self::Gone | Self::Absent => (StatusCode::NOT_FOUND, Code::InvalidRequest.oauth()),
             Self::Decided | Self::Ended => (StatusCode::CONFLICT, Code::InvalidRequest.oauth()),
             Self::Forged | Self::SignedOut => (StatusCode::FORBIDDEN, Code::InvalidRequest.oauth()),
             Self::Busy | Self::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, Code::Unavailable.oauth()),
             Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, Code::Internal.oauth()),
+        }
+    }
+
+    /// The same outside the consent application, where there is no request that could have lapsed.
+    pub(crate) const fn in_dashboard(self) -> Self {
+        match self {
+            Self::Gone => Self::Absent,
+            other => other,
         }
     }
 }

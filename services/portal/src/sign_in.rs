@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub(crate) async fn by_password(visit: &Visit, form: &Form, place: Place) -> Result<Outcome, Refusal> {
     let username = form.get("username").unwrap_or_default().trim();
     let password = SecretString::from(form.get("password").unwrap_or_default());
-    let key = device::password_key(&visit.portal, &visit.request, username, visit.now);
+    let key = device::password_key(visit, username);
     if !visit.portal.attempts.begin(key, visit.now) {
         return Ok(Outcome::TooOften);
     }
@@ -80,7 +80,7 @@ pub(crate) async fn by_code(
     place: Place,
     proven: SignedIn,
 ) -> Result<Outcome, Refusal> {
-    let key = device::code_key(&visit.portal, &visit.request, &proven.username, visit.now);
+    let key = device::code_key(visit, &proven.username);
     if !visit.portal.attempts.begin(key, visit.now) {
         return Ok(Outcome::TooOften);
     }

@@ -7,9 +7,11 @@ mod es;
 mod fr;
 mod language;
 mod member;
+mod receipt;
 
 use domain::{DataCluster, Instant};
 
+use self::receipt::ReceiptText;
 use crate::{api::UserConsentStatus, refusal::Refusal};
 
 pub(crate) use language::Language;
@@ -32,6 +34,8 @@ pub(crate) struct Text {
     pub(crate) your_connections: &'static str,
     pub(crate) signed_in_as: fn(&str) -> String,
     pub(crate) sign_out: &'static str,
+    /// Which clock every page goes by.
+    pub(crate) in_utc: &'static str,
 
     // Signing in.
     pub(crate) sign_in: &'static str,
@@ -157,6 +161,8 @@ pub(crate) struct Text {
     /// For those who hear the link without its surroundings: what it proves, and when that was.
     pub(crate) receipt_of: fn(&str, &str) -> String,
     pub(crate) receipts_mean: &'static str,
+    /// One receipt.
+    pub(crate) of_receipts: ReceiptText,
 
     // Changing a connection.
     pub(crate) pause: &'static str,

@@ -89,12 +89,18 @@ impl Visit {
             Ok(response) => response,
             Err(Refusal::SignedOut) => html::see_other("/portal/sign-in", [session::ended(Place::Dashboard)]),
             Err(refusal) => {
+                let home = (!self.request.path().starts_with("/portal/consent")).then_some(self.text().back);
+                let refusal = if home.is_some() {
+                    refusal.in_dashboard()
+                } else {
+                    refusal
+                };
                 let (status, code) = refusal.code();
                 LogFields::update(&self.request, |fields| fields.error = Some(code));
                 html::page(
                     status,
                     Forms::Here,
-                    &page::Error::new(self.frame(None), refusal, code),
+                    &page::Error::new(self.frame(None), refusal, home),
                 )
                 .unwrap_or_else(|_| HttpResponse::new(status))
             }

@@ -9,6 +9,7 @@
 //! `concordat.sample.toml` (a test compares the two). To add a secret: also a row in [`secret`].
 
 mod load;
+mod network;
 mod origin;
 mod secret;
 
@@ -37,6 +38,7 @@ pub use listeners::Listeners;
 pub use load::SettingsError;
 pub use logging::{Level, Logging};
 pub use maintenance::Maintenance;
+pub use network::Network;
 pub use notifications::Notifications;
 pub use origin::{Origin, OriginError};
 pub use outbound::Outbound;

@@ -1,8 +1,8 @@
 //! What every handler shares: made once at start, read by all.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use config::{ProxyHeader, Settings};
+use config::{Network, ProxyHeader, Settings};
 use domain::{Clock, Instant, Random, UserId, policy::ConsentPolicy};
 use jose::seal::{KeyedHasher, MasterKey, SealError, Sealer};
 use mtls::{
@@ -45,6 +45,7 @@ pub struct App {
     subjects: KeyedHasher,
     authorities: Option<TrustStore>,
     proxies: Option<Proxies>,
+    proxy_addresses: Vec<Network>,
 }
 
 /// What the consent application can tell of a consumer.
@@ -121,6 +122,7 @@ impl App {
             master_key,
             authorities,
             proxies,
+            proxy_addresses: settings.listeners.proxy_addresses.clone(),
         })
     }
 
@@ -137,6 +139,13 @@ impl App {
     /// The authorities that may issue certificates to `tls_client_auth` clients.
     pub fn authorities(&self) -> Option<&TrustStore> {
         self.authorities.as_ref()
+    }
+
+    /// Whether a proxy of ours calls the public listener from there.
+    pub(crate) fn is_proxy(&self, address: IpAddr) -> bool {
+        self.proxy_addresses
+            .iter()
+            .any(|network| network.contains(address))
     }
 
     pub(crate) fn proxies(&self) -> Option<&Proxies> {

@@ -10,6 +10,7 @@
 pub mod app;
 pub mod caller;
 pub mod certificate;
+pub mod client_address;
 pub mod clients;
 pub mod clock;
 pub mod connection;
@@ -34,6 +35,7 @@ pub mod unrouted;
 pub use app::App;
 pub use caller::{AccessToken, Binding, FdxCaller, IdentityCaller, Recorded, SolutionCaller};
 pub use certificate::client_certificate;
+pub use client_address::client_address;
 pub use clients::{Clients, KnownClient};
 pub use clock::SystemClock;
 pub use connection::{Connection, Listener};

@@ -110,8 +110,22 @@ impl Chromium {
             {"name": "prefers-color-scheme", "value": scheme},
             {"name": "prefers-reduced-motion", "value": "reduce"},
         ]);
-        self.devtools("Emulation.setEmulatedMedia", json!({ "features": features }))
-            .await;
+        let media = json!({"media": "", "features": features});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// As it is on paper: a page without script does not know that it is only emulated.
+    pub async fn on_paper(&self, scheme: &str) {
+        let features = json!([{"name": "prefers-color-scheme", "value": scheme}]);
+        let media = json!({"media": "print", "features": features});
+        self.devtools("Emulation.setEmulatedMedia", media).await;
+    }
+
+    /// The pages that a printer would get, on A4.
+    pub async fn printed(&self) -> Vec<u8> {
+        let paper = json!({"paperWidth": 8.27, "paperHeight": 11.69, "printBackground": false});
+        let printed = self.devtools("Page.printToPDF", paper).await;
+        STANDARD.decode(printed["data"].as_str().unwrap()).unwrap()
     }
 
     /// Opens an address.

@@ -42,7 +42,7 @@ const RUN: &str = "return axe.run(document, {
 pub(crate) struct Inspector {
     pub(crate) browser: Chromium,
     axe: String,
-    pictures: Option<PathBuf>,
+    pub(crate) pictures: Option<PathBuf>,
     faults: Vec<String>,
 }
 
@@ -105,7 +105,7 @@ impl Inspector {
         self.in_language(address, LANGUAGES[0]).await;
     }
 
-    async fn in_language(&self, address: &str, language: &str) {
+    pub(crate) async fn in_language(&self, address: &str, language: &str) {
         let joint = if address.contains('?') { '&' } else { '?' };
         self.browser
             .open_url(&format!("{address}{joint}lang={language}"))
@@ -227,6 +227,9 @@ async fn the_dashboard_has_no_barrier() {
     inspector
         .look_at("accesses", &format!("{}/accesses", page(0)))
         .await;
+    let receipt = |number: usize, sequence: usize| format!("{}/receipts/{sequence}", page(number));
+    inspector.look_at("receipt", &receipt(0, 1)).await;
+    inspector.look_at("receipt-absent", &receipt(0, 99)).await;
     inspector.look_at("stop", &format!("{}/stop", page(0))).await;
     inspector.look_at("stop-all", &at("/portal/stop-all")).await;
     let account = &consumer.savings;
@@ -237,12 +240,14 @@ async fn the_dashboard_has_no_barrier() {
     inspector.browser.click("pause").await;
     inspector.browser.arrive("resume").await;
     inspector.look_at("connection-on-hold", &page(1)).await;
+    inspector.look_at("receipt-paused", &receipt(1, 2)).await;
     inspector.in_language(&page(2), LANGUAGES[0]).await;
     inspector.browser.click("stop").await;
     inspector.browser.arrive("revoke").await;
     inspector.browser.click("revoke").await;
     inspector.browser.arrive("history").await;
     inspector.look_at("connection-over", &page(2)).await;
+    inspector.look_at("receipt-over", &receipt(2, 2)).await;
     inspector.look_at("connections", &home).await;
 
     // What another holder has to agree to.
@@ -250,6 +255,9 @@ async fn the_dashboard_has_no_barrier() {
     let joint = platform.share(&lender, &consumer).await;
     let page = at(&format!("/portal/connections/{}", joint.consent_id));
     inspector.look_at("connection-awaited", &page).await;
+    inspector
+        .look_at("receipt-awaited", &format!("{page}/receipts/1"))
+        .await;
     inspector.browser.click("sign-out").await;
     inspector.browser.arrive("username").await;
     type_password(&inspector.browser, &other, PASSWORD).await;
@@ -263,7 +271,7 @@ async fn the_dashboard_has_no_barrier() {
 }
 
 /// A recipient with all that pages show of one.
-async fn named(platform: &TestPlatform, name: &str) -> Recipient {
+pub(crate) async fn named(platform: &TestPlatform, name: &str) -> Recipient {
     let more = json!({
         "client_name": name, "description": "See where your money goes",
         "registry_references": [{"registered_entity_name": format!("{name} Inc."), "registry": "GLEIF",

@@ -172,6 +172,16 @@ async fn by_keyboard(width: u32) {
     browser.arrive("pause").await;
     accounts().await.expect(200);
 
+    // Reads a receipt, and comes back.
+    journey.press("receipt-2").await;
+    browser.arrive("check").await;
+    browser.tab_to("download").await;
+    browser.keys(TAB).await;
+    assert_eq!(browser.focused().await, "keys");
+    browser.open_url(browser.url().await.as_str()).await;
+    journey.press("back").await;
+    browser.arrive("pause").await;
+
     // Takes an account out, after the last question.
     let kept = browser.count("remove-2").await;
     assert_eq!(kept, 1);
@@ -264,6 +274,14 @@ async fn the_journey_without_script() {
     browser.click("pause").await;
     browser.arrive("resume").await;
     accounts().await.refused_by_fdx(403, "602");
+    browser.click("receipt-2").await;
+    browser.arrive("check").await;
+    assert!(browser.text("receipt").await.contains("mis en pause"));
+    browser.click("language-en").await;
+    browser.arrive("language-fr").await;
+    assert!(browser.text("receipt").await.contains("was paused"));
+    browser.click("back").await;
+    browser.arrive("stop").await;
     browser.click("stop").await;
     browser.arrive("keep").await;
     browser.click("revoke").await;

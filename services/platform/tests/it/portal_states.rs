@@ -98,6 +98,10 @@ async fn thirty_accounts_with_long_names_fit_the_narrowest_screen() {
     inspector.browser.arrive("accounts").await;
     fits(&inspector).await;
     inspector.look("connection-of-thirty", "en").await;
+    inspector.browser.click("receipt-1").await;
+    inspector.browser.arrive("check").await;
+    fits(&inspector).await;
+    inspector.look("receipt-of-thirty", "en").await;
     inspector.done();
 }
 

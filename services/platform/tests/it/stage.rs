@@ -62,6 +62,8 @@ pub(crate) struct Plan {
     pub(crate) patience: Patience,
     /// Longest time between two attempts to deliver.
     pub(crate) longest_retry_seconds: u32,
+    /// More lines of `[listeners]`.
+    pub(crate) listeners: String,
     /// More lines of `[tls]`.
     pub(crate) tls: String,
     /// More sections.
@@ -81,6 +83,7 @@ impl Plan {
             urls: None,
             patience: Patience::default(),
             longest_retry_seconds: 1,
+            listeners: String::new(),
             tls: String::new(),
             more: String::new(),
         }
@@ -96,6 +99,7 @@ impl Plan {
             urls: None,
             patience: Patience::default(),
             longest_retry_seconds: 1,
+            listeners: String::new(),
             tls: String::new(),
             more: String::new(),
         }
@@ -127,7 +131,7 @@ impl Plan {
             .clone()
             .unwrap_or(("https://localhost:0".into(), "https://localhost:0".into()));
         format!(
-            "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n\
+            "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n{}\n\
              [urls]\npublic = '{public}'\nmutual = '{mutual}'\n\
              [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n{}\n\
              [database]\nurl = '{}'\n\
@@ -135,6 +139,7 @@ impl Plan {
              [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n\
              [outbound]\nclient_certificate = '{}'\nclient_key = '{}'\ntrust = '{ca}'\ntest_hosts = ['localhost:*']\n\
              [notifications]\npoll_interval_ms = 50\nlease_seconds = 2\nfirst_retry_ms = 100\nlongest_retry_seconds = {}\n{}",
+            self.listeners,
             self.tls,
             self.database_url,
             STANDARD.encode([7; 32]),

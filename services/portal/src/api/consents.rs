@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{
     AccessPage, Api, ApiError, ConsentPage, UserConsent,
     client::Call,
-    shapes::{Receipt, ReceiptPage},
+    shapes::{ListedReceipt, ReceiptPage},
 };
 
 /// Connections that go on, and most pages of them that are asked for: a thousand.
@@ -131,7 +131,7 @@ impl Api {
                 .into_iter()
                 .find(|receipt| receipt.sequence == sequence);
             match (found, page.page.next_page_key) {
-                (Some(Receipt { receipt, .. }), _) => return Ok(receipt),
+                (Some(ListedReceipt { receipt, .. }), _) => return Ok(receipt),
                 (None, None) => break,
                 (None, next) => page_key = next,
             }

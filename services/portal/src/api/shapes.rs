@@ -282,13 +282,13 @@ pub(crate) struct Access {
 
 #[derive(Deserialize)]
 pub(super) struct ReceiptPage {
-    pub(super) receipts: Vec<Receipt>,
+    pub(super) receipts: Vec<ListedReceipt>,
     pub(super) page: NextPage,
 }
 
 /// A signed row of history.
 #[derive(Deserialize)]
-pub(super) struct Receipt {
+pub(super) struct ListedReceipt {
     pub(super) sequence: u64,
     pub(super) receipt: String,
 }

@@ -2,7 +2,7 @@
 
 use super::{AccountLine, Frame, cluster_labels, moment};
 use crate::{
-    api::{Access, AccessPage, UserConsent},
+    api::{Access, AccessPage, Account, UserConsent},
     text::Text,
 };
 use askama::Template;
@@ -80,8 +80,16 @@ fn join(parts: impl Iterator<Item = String>) -> String {
     parts.collect::<Vec<_>>().join(", ")
 }
 
-/// An account of the connection by its name, also one that was removed since.
+/// An account of the connection by its name.
 fn account(text: &Text, consent: &UserConsent, id: &str) -> String {
+    find(consent, id).map_or_else(
+        || (text.category)("").to_owned(),
+        |(account, nickname)| AccountLine::new(text, account, nickname).name,
+    )
+}
+
+/// An account of the connection, also one that was removed since, and the consumer's own name for it.
+pub(super) fn find<'a>(consent: &'a UserConsent, id: &str) -> Option<(&'a Account, Option<&'a str>)> {
     let shared = consent
         .accounts
         .iter()
@@ -93,8 +101,4 @@ fn account(text: &Text, consent: &UserConsent, id: &str) -> String {
     shared
         .chain(removed)
         .find(|(account, _)| account.account_id.as_str() == id)
-        .map_or_else(
-            || (text.category)("").to_owned(),
-            |(account, nickname)| AccountLine::new(text, account, nickname).name,
-        )
 }

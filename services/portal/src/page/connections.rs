@@ -180,10 +180,15 @@ pub(super) fn badge(text: &Text, consent: &UserConsent, user_id: &UserId) -> (&'
             Mine::Given => ((text.status)(consent.status), "on"),
         },
         UserConsentStatus::Active if nothing_flows => (text.awaits_approval, "held"),
-        UserConsentStatus::Active => ((text.status)(consent.status), "on"),
-        UserConsentStatus::OnHold => ((text.status)(consent.status), "held"),
-        UserConsentStatus::Revoked | UserConsentStatus::Expired | UserConsentStatus::Consumed => {
-            ((text.status)(consent.status), "over")
-        }
+        status => ((text.status)(status), tone(status)),
+    }
+}
+
+/// The class that colors a state.
+pub(super) const fn tone(status: UserConsentStatus) -> &'static str {
+    match status {
+        UserConsentStatus::Active => "on",
+        UserConsentStatus::OnHold => "held",
+        UserConsentStatus::Revoked | UserConsentStatus::Expired | UserConsentStatus::Consumed => "over",
     }
 }

@@ -65,7 +65,7 @@ impl Decision {
             asker: Asker::new(text, &resource.recipient, &resource.intermediaries),
             purpose: resource.purpose.as_deref().map(|purpose| (text.purpose)(purpose)),
             replaces: resource.replaces.map(|_| (text.replaces)(name)),
-            glance: glance(text, asked, now),
+            glance: glance(text, resource, now),
             clusters: ClusterLine::with_topics(text, &asked.data_clusters, &resource.identity),
             identity_only: (!asks_data).then(|| (text.identity_only)(name)),
             told_your_name: frame
@@ -156,12 +156,13 @@ impl Decision {
     }
 }
 
-fn glance(text: &Text, asked: &RequestedConsent, now: Instant) -> Vec<String> {
+fn glance(text: &Text, resource: &Resource, now: Instant) -> Vec<String> {
+    let asked = &resource.consent_request;
     if asked.data_clusters.is_empty() {
         return vec![];
     }
     vec![
-        (text.kinds_of_data)(asked.data_clusters.len()),
+        (text.kinds_of_data)(asked.data_clusters.len() + resource.identity.len()),
         (text.until)(&(text.date)(end(asked, now))),
         text.stop_any_time.to_owned(),
         text.no_is_nothing.to_owned(),

@@ -15,25 +15,33 @@ pub(crate) struct Error {
     title: &'static str,
     what: &'static str,
     code: &'static str,
+    /// Words of the way to the dashboard's first page, for who was in the dashboard.
+    home: Option<&'static str>,
 }
 
 impl Error {
-    pub(crate) fn new(frame: Frame, refusal: Refusal, code: &'static str) -> Self {
+    pub(crate) fn new(frame: Frame, refusal: Refusal, home: Option<&'static str>) -> Self {
         let (title, what) = (frame.text.error)(refusal);
         Self {
             frame,
             title,
             what,
-            code,
+            code: refusal.code().1,
+            home,
         }
     }
 
     #[cfg(test)]
     pub(crate) fn sample(text: &'static Text) -> Self {
+        Self::new(super::tests::frame_of(text, None), Refusal::Gone, None)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn sample_in_dashboard(text: &'static Text) -> Self {
         Self::new(
             super::tests::frame_of(text, None),
-            Refusal::Gone,
-            Refusal::Gone.code().1,
+            Refusal::Absent,
+            Some(text.back),
         )
     }
 }

@@ -86,10 +86,18 @@ fn topic(text: &Text, previewed: crate::api::PreviewedTopic) -> PreviewedCluster
     };
     PreviewedCluster {
         label: topic_label(text, &previewed.scope, &previewed.label),
-        size: (text.fields)(previewed.members.len()),
+        size: size(text, previewed.members.len()),
         transactions: None,
         members: previewed.members.into_iter().map(member).collect(),
     }
+}
+
+/// How much it is; nothing where there is nothing to count, and other words say so.
+fn size(text: &Text, members: usize) -> String {
+    if members == 0 {
+        return String::new();
+    }
+    (text.fields)(members)
 }
 
 fn cluster(
@@ -105,7 +113,7 @@ fn cluster(
     let transactions = transactions.filter(|_| previewed.data_cluster == DataCluster::Transactions);
     PreviewedCluster {
         label: cluster_label(text, previewed.data_cluster).to_owned(),
-        size: (text.fields)(previewed.members.len()),
+        size: size(text, previewed.members.len()),
         transactions: transactions.map(|found| {
             let since = (text.date)(found.since_time);
             (text.transactions_since)(found.count, found.has_more, &since)

@@ -193,6 +193,29 @@ pub(super) fn consents() -> ConsentPage {
     .unwrap()
 }
 
+/// Of a change after which one account waits, one shares less and one is out.
+pub(super) fn receipt() -> crate::api::Receipt {
+    let account = |id: &str, clusters: &[&str]| json!({"accountId": id, "dataClusters": clusters});
+    let mut narrow = account("a2", &["ACCOUNT_BASIC"]);
+    narrow["nickname"] = "<b>Bills</b>".into();
+    narrow["awaiting"] = 1.into();
+    let mut removed = account("a4", &["ACCOUNT_BASIC"]);
+    removed["removedAt"] = json!(now());
+    let claims = json!({
+        "iss": "https://auth.bank.example", "consentId": "6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sequence": 2,
+        "action": "MODIFIED", "actor": "CONSUMER", "channel": "participant-user", "reason": "USER_ACTION",
+        "happenedAt": now(), "rowHash": "n4bQgYhMfWWaL-qgxVrQFaO_TxsrC4Is0V1sFbDwCgg",
+        "content": {
+            "state": "ACTIVE", "expiresAt": now() + chrono::Duration::days(90), "lookbackDays": 60,
+            "accounts": [account("a1", &["ACCOUNT_BASIC", "BALANCES", "TRANSACTIONS"]), narrow, removed,
+                account("a-gone", &["ACCOUNT_BASIC", "BALANCES", "TRANSACTIONS"])],
+        },
+    });
+    let header = json!({"alg": "ES256", "kid": "2026-11-22-<b>odd</b>", "typ": "consent-receipt+jwt"});
+    let part = |part: &serde_json::Value| jose::base64url(part.to_string());
+    crate::api::Receipt::open(&format!("{}.{}.c2ln", part(&header), part(&claims))).unwrap()
+}
+
 /// Every sample, by a name.
 fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
     vec![
@@ -219,6 +242,11 @@ fn samples(text: &'static Text) -> Vec<(&'static str, String)> {
         ),
         ("code", Code::sample(text).render().unwrap()),
         ("error", Error::sample(text).render().unwrap()),
+        (
+            "error-dashboard",
+            Error::sample_in_dashboard(text).render().unwrap(),
+        ),
+        ("receipt", Receipt::sample(text).render().unwrap()),
         ("connections", Connections::sample(text).render().unwrap()),
         ("connection", Connection::sample(text).render().unwrap()),
         (
@@ -299,6 +327,13 @@ fn the_documented_elements_are_there() {
     has("decision-preview", &["shared", "allow", "deny"]);
     has("code", &["totp", "sign-in", "deny"]);
     has("error", &["error-code"]);
+    has("error-dashboard", &["error-code", "home"]);
+    has(
+        "receipt",
+        &[
+            "when", "by", "with", "why", "after", "accounts", "check", "download", "keys", "back",
+        ],
+    );
     has(
         "connections",
         &["consent-6f2f0a4e-5d1c-4b8f-9c53-0f6f8a1c2d01", "sign-out"],
@@ -453,6 +488,69 @@ fn a_connection_tells_what_each_account_shares_where_one_shares_less() {
     assert!(html.contains("Shares only: Account identifying information, Account balances"));
     assert_eq!(html.matches("Shares all of the above").count(), 2);
     assert!(html.contains("<b>Bills</b>") && html.contains("Everyday Checking, Deposit account ****4321"));
+}
+
+#[test]
+fn a_receipt_tells_who_did_what_when_and_how_it_stood_then() {
+    let page = |language: Language, change: &dyn Fn(&mut crate::api::Claims)| {
+        let mut receipt = receipt();
+        change(&mut receipt.claims);
+        Receipt::sample_of(language.text(), &receipt).render().unwrap()
+    };
+    let html = page(Language::English, &|_| {});
+    for told in [
+        "Accounts were removed from what is shared with Budget",
+        "November 24, 2026, 00:00 UTC",
+        "<dd id=\"by\">Alice Martin</dd>",
+        "The consumer wanted it.",
+        "Ends by itself on February 22, 2027, 00:00 UTC",
+        "Shares only: Account identifying information",
+        "waits for another holder",
+        "Removed November 24, 2026",
+        // An account that is nowhere any more.
+        "a-gone",
+    ] {
+        assert!(html.contains(told), "{told}: {html}");
+    }
+    for (action, actor, by) in [
+        ("APPROVED", "CONSUMER", "A holder of the accounts"),
+        ("WITHDRAWN", "CONSUMER", "A holder of the accounts"),
+        ("REVOKED", "RECIPIENT", "Budget &#38; "),
+        ("HELD", "BANK_OPERATOR", "The bank"),
+        ("EXPIRED", "SYSTEM", "By itself"),
+    ] {
+        let html = page(Language::English, &|claims| {
+            (claims.action, claims.actor) = (action.into(), actor.into());
+        });
+        assert!(html.contains(&format!("<dd id=\"by\">{by}")), "{action}: {html}");
+    }
+    // What came too late, and why; a reason that has no words is shown as it is.
+    for (reason, words) in [
+        ("REVOKED: ALREADY_ENDED", "C’était déjà terminé."),
+        ("<i>odd", "&#60;i&#62;odd"),
+    ] {
+        let html = page(Language::French, &|claims| {
+            (claims.action, claims.reason) = ("REFUSED".into(), Some(reason.into()));
+        });
+        assert!(html.contains(words), "{html}");
+    }
+    let paused = page(Language::Spanish, &|claims| {
+        claims.content.state = crate::api::UserConsentStatus::OnHold;
+        claims.content.hold_until = Some(now() + chrono::Duration::days(1));
+    });
+    assert!(
+        paused.contains("En pausa hasta el 25 de noviembre de 2026, 00:00 UTC. Termina"),
+        "{paused}"
+    );
+    let ended = page(Language::English, &|claims| {
+        claims.content.state = crate::api::UserConsentStatus::Revoked;
+        claims.content.ended_at = Some(now());
+    });
+    assert!(ended.contains("Ended on November") && !ended.contains("Ends by itself"));
+    assert!(ended.contains("could see before") && !ended.contains("may see"));
+    // Of identity alone.
+    let identity = page(Language::English, &|claims| claims.content.accounts.clear());
+    assert!(identity.contains("sees no account") && !identity.contains("id=\"accounts\""));
 }
 
 #[test]

@@ -4,7 +4,8 @@ use chrono::Datelike as _;
 use domain::Instant;
 
 use super::Text;
-use crate::{api::UserConsentStatus, refusal::Refusal};
+
+mod words;
 
 pub(super) static TEXT: Text = Text {
     language: "en",
@@ -12,11 +13,12 @@ pub(super) static TEXT: Text = Text {
     languages: "Language",
     date,
     cluster: |_| None,
-    category,
+    category: words::category,
 
     your_connections: "Your connections",
     signed_in_as: |name| format!("Signed in as {name}"),
     sign_out: "Sign out",
+    in_utc: "Dates and times are in UTC.",
 
     sign_in: "Sign in",
     username: "Username",
@@ -110,7 +112,7 @@ pub(super) static TEXT: Text = Text {
     allow: "Allow",
     deny: "Don’t allow",
 
-    error,
+    error: words::error,
     error_code: "Code",
 
     connections_intro: "Everyone with whom you share account data, and with whom you shared it.",
@@ -120,7 +122,7 @@ pub(super) static TEXT: Text = Text {
     over: "No longer shared",
     awaits_approval: "Waiting",
     refused: "Not agreed",
-    status,
+    status: words::status,
     since: |date| format!("Since {date}"),
     until: |date| format!("until {date}"),
     ended: |date| format!("Ended {date}"),
@@ -150,12 +152,13 @@ pub(super) static TEXT: Text = Text {
     attended: "while you were there",
     unattended: "in the background",
     history: "History",
-    action,
-    by,
+    action: words::action,
+    by: words::by,
     by_a_holder: "by a holder of the accounts",
     receipt: "Receipt",
     receipt_of: |action, date| format!("Receipt: {action}, {date}"),
     receipts_mean: "A receipt is signed: with it you can prove to anyone what you allowed, and when it ended.",
+    of_receipts: super::receipt::ENGLISH,
 
     pause: "Pause sharing",
     pause_means: |name| format!("While it is paused, {name} sees nothing. You can resume at any time."),
@@ -240,82 +243,4 @@ fn done(word: &str) -> Option<&'static str> {
         "withdrawn" => "You do not agree. Nothing of these accounts is shared.",
         _ => return None,
     })
-}
-
-fn category(category: &str) -> &'static str {
-    match category {
-        "DEPOSIT_ACCOUNT" => "Deposit account",
-        "LOC_ACCOUNT" => "Card or line of credit",
-        "LOAN_ACCOUNT" => "Loan",
-        "INVESTMENT_ACCOUNT" => "Investment account",
-        "INSURANCE_ACCOUNT" => "Insurance",
-        "ANNUITY_ACCOUNT" => "Annuity",
-        "BNPL_ACCOUNT" => "Pay later",
-        "COMMERCIAL_ACCOUNT" => "Business account",
-        "DIGITAL_WALLET" => "Digital wallet",
-        _ => "Account",
-    }
-}
-
-fn error(refusal: Refusal) -> (&'static str, &'static str) {
-    match refusal {
-        Refusal::Gone => (
-            "There is nothing here any more",
-            "The request has ended or took longer than five minutes. Go back to where you came from and start again.",
-        ),
-        Refusal::Decided => (
-            "This has already been decided",
-            "Perhaps in another window. Go back to where you came from to see where it stands.",
-        ),
-        Refusal::Ended => (
-            "This connection has already ended",
-            "Nothing more is shared under it.",
-        ),
-        Refusal::Forged | Refusal::SignedOut => (
-            "This form is out of date",
-            "For your safety it was not accepted. Go back, load the page again, and try once more.",
-        ),
-        Refusal::Busy | Refusal::Unavailable => {
-            ("We cannot do this just now", "Please try again in a moment.")
-        }
-        Refusal::Internal => ("Something went wrong on our side", "Please try again later."),
-    }
-}
-
-fn status(status: UserConsentStatus) -> &'static str {
-    match status {
-        UserConsentStatus::Active => "Sharing",
-        UserConsentStatus::OnHold => "Paused",
-        UserConsentStatus::Revoked => "Stopped",
-        UserConsentStatus::Expired => "Expired",
-        UserConsentStatus::Consumed => "Used once",
-    }
-}
-
-fn action(action: &str) -> &'static str {
-    match action {
-        "GRANTED" => "Allowed",
-        "REVOKED" => "Stopped",
-        "HELD" => "Paused",
-        "RESUMED" => "Resumed",
-        "MODIFIED" => "Accounts changed",
-        "APPROVED" => "Agreed to",
-        "WITHDRAWN" => "Agreement withdrawn",
-        "PARTIALLY_GRANTED" => "Allowed, waiting for another holder",
-        "SUPERSEDED" => "Renewed",
-        "REJECTED" => "Not allowed",
-        "REFUSED" => "Came too late",
-        "EXPIRED" => "Expired",
-        "CONSUMED" => "Used",
-        _ => "Changed",
-    }
-}
-
-fn by(actor: &str) -> &'static str {
-    match actor {
-        "CONSUMER" => "by you",
-        "RECIPIENT" => "by them",
-        "BANK_OPERATOR" => "by your bank",
-        _ => "by itself",
-    }
 }

@@ -4,7 +4,8 @@ use chrono::Datelike as _;
 use domain::Instant;
 
 use super::Text;
-use crate::{api::UserConsentStatus, refusal::Refusal};
+
+mod words;
 
 pub(super) static TEXT: Text = Text {
     language: "es",
@@ -12,11 +13,12 @@ pub(super) static TEXT: Text = Text {
     languages: "Idioma",
     date,
     cluster: |cluster| Some(super::cluster::spanish(cluster)),
-    category,
+    category: words::category,
 
     your_connections: "Sus conexiones",
     signed_in_as: |name| format!("Sesión de {name}"),
     sign_out: "Cerrar sesión",
+    in_utc: "Fechas y horas en UTC.",
 
     sign_in: "Iniciar sesión",
     username: "Usuario",
@@ -110,7 +112,7 @@ pub(super) static TEXT: Text = Text {
     allow: "Permitir",
     deny: "No permitir",
 
-    error,
+    error: words::error,
     error_code: "Código",
 
     connections_intro: "Con quién comparte los datos de sus cuentas, y con quién los compartió.",
@@ -120,7 +122,7 @@ pub(super) static TEXT: Text = Text {
     over: "Ya no se comparte",
     awaits_approval: "En espera",
     refused: "No aceptada",
-    status,
+    status: words::status,
     since: |date| format!("Desde el {date}"),
     until: |date| format!("hasta el {date}"),
     ended: |date| format!("Terminó el {date}"),
@@ -150,12 +152,13 @@ pub(super) static TEXT: Text = Text {
     attended: "con usted presente",
     unattended: "en segundo plano",
     history: "Historial",
-    action,
-    by,
+    action: words::action,
+    by: words::by,
     by_a_holder: "por un titular de las cuentas",
     receipt: "Recibo",
     receipt_of: |action, date| format!("Recibo: {action}, {date}"),
     receipts_mean: "Un recibo está firmado: con él puede demostrar ante cualquiera qué permitió y cuándo terminó.",
+    of_receipts: super::receipt::SPANISH,
 
     pause: "Pausar",
     pause_means: |name| format!("Durante la pausa, {name} no ve nada. Puede reanudar en cualquier momento."),
@@ -242,79 +245,4 @@ fn done(word: &str) -> Option<&'static str> {
         "withdrawn" => "Usted no acepta. No se comparte nada de estas cuentas.",
         _ => return None,
     })
-}
-
-fn category(category: &str) -> &'static str {
-    match category {
-        "DEPOSIT_ACCOUNT" => "Cuenta de depósito",
-        "LOC_ACCOUNT" => "Tarjeta o línea de crédito",
-        "LOAN_ACCOUNT" => "Préstamo",
-        "INVESTMENT_ACCOUNT" => "Cuenta de inversión",
-        "INSURANCE_ACCOUNT" => "Seguro",
-        "ANNUITY_ACCOUNT" => "Renta vitalicia",
-        "BNPL_ACCOUNT" => "Pago aplazado",
-        "COMMERCIAL_ACCOUNT" => "Cuenta de empresa",
-        "DIGITAL_WALLET" => "Billetera digital",
-        _ => "Cuenta",
-    }
-}
-
-fn error(refusal: Refusal) -> (&'static str, &'static str) {
-    match refusal {
-        Refusal::Gone => (
-            "Aquí ya no hay nada",
-            "La solicitud terminó o tardó más de cinco minutos. Vuelva al lugar de donde vino y empiece de nuevo.",
-        ),
-        Refusal::Decided => (
-            "Esto ya está decidido",
-            "Quizás en otra ventana. Vuelva al lugar de donde vino para ver en qué quedó.",
-        ),
-        Refusal::Ended => ("Esta conexión ya terminó", "Ya no se comparte nada con ella."),
-        Refusal::Forged | Refusal::SignedOut => (
-            "Este formulario ha caducado",
-            "Por su seguridad no se aceptó. Vuelva atrás, cargue de nuevo la página e inténtelo otra vez.",
-        ),
-        Refusal::Busy | Refusal::Unavailable => {
-            ("Ahora mismo no es posible", "Vuelva a intentarlo en un momento.")
-        }
-        Refusal::Internal => ("Algo falló de nuestro lado", "Inténtelo más tarde."),
-    }
-}
-
-fn status(status: UserConsentStatus) -> &'static str {
-    match status {
-        UserConsentStatus::Active => "Activa",
-        UserConsentStatus::OnHold => "En pausa",
-        UserConsentStatus::Revoked => "Terminada",
-        UserConsentStatus::Expired => "Vencida",
-        UserConsentStatus::Consumed => "Usada una vez",
-    }
-}
-
-fn action(action: &str) -> &'static str {
-    match action {
-        "GRANTED" => "Permitida",
-        "REVOKED" => "Terminada",
-        "HELD" => "En pausa",
-        "RESUMED" => "Reanudada",
-        "MODIFIED" => "Cuentas cambiadas",
-        "APPROVED" => "Aceptada",
-        "WITHDRAWN" => "Aprobación retirada",
-        "PARTIALLY_GRANTED" => "Permitida, en espera de otro titular",
-        "SUPERSEDED" => "Renovada",
-        "REJECTED" => "No permitida",
-        "REFUSED" => "Llegó demasiado tarde",
-        "EXPIRED" => "Vencida",
-        "CONSUMED" => "Usada",
-        _ => "Cambiada",
-    }
-}
-
-fn by(actor: &str) -> &'static str {
-    match actor {
-        "CONSUMER" => "por usted",
-        "RECIPIENT" => "por la otra parte",
-        "BANK_OPERATOR" => "por su banco",
-        _ => "por sí sola",
-    }
 }

@@ -4,7 +4,8 @@ use chrono::Datelike as _;
 use domain::Instant;
 
 use super::Text;
-use crate::{api::UserConsentStatus, refusal::Refusal};
+
+mod words;
 
 pub(super) static TEXT: Text = Text {
     language: "fr",
@@ -12,11 +13,12 @@ pub(super) static TEXT: Text = Text {
     languages: "Langue",
     date,
     cluster: |cluster| Some(super::cluster::french(cluster)),
-    category,
+    category: words::category,
 
     your_connections: "Vos connexions",
     signed_in_as: |name| format!("Session de {name}"),
     sign_out: "Se déconnecter",
+    in_utc: "Dates et heures en UTC.",
 
     sign_in: "Se connecter",
     username: "Nom d’utilisateur",
@@ -120,7 +122,7 @@ pub(super) static TEXT: Text = Text {
     allow: "Autoriser",
     deny: "Refuser",
 
-    error,
+    error: words::error,
     error_code: "Code",
 
     connections_intro: "Avec qui vous partagez les données de vos comptes, et avec qui vous les avez partagées.",
@@ -130,7 +132,7 @@ pub(super) static TEXT: Text = Text {
     over: "N’est plus partagé",
     awaits_approval: "En attente",
     refused: "Non acceptée",
-    status,
+    status: words::status,
     since: |date| format!("Depuis le {date}"),
     until: |date| format!("jusqu’au {date}"),
     ended: |date| format!("Terminée le {date}"),
@@ -160,12 +162,13 @@ pub(super) static TEXT: Text = Text {
     attended: "en votre présence",
     unattended: "en arrière-plan",
     history: "Historique",
-    action,
-    by,
+    action: words::action,
+    by: words::by,
     by_a_holder: "par un titulaire des comptes",
     receipt: "Reçu",
     receipt_of: |action, date| format!("Reçu\u{a0}: {action}, {date}"),
     receipts_mean: "Un reçu est signé\u{a0}: il prouve à n’importe qui ce que vous avez autorisé, et quand cela a pris fin.",
+    of_receipts: super::receipt::FRENCH,
 
     pause: "Mettre en pause",
     pause_means: |name| {
@@ -258,79 +261,4 @@ fn done(word: &str) -> Option<&'static str> {
         "withdrawn" => "Vous n’acceptez pas. Rien de ces comptes n’est partagé.",
         _ => return None,
     })
-}
-
-fn category(category: &str) -> &'static str {
-    match category {
-        "DEPOSIT_ACCOUNT" => "Compte de dépôt",
-        "LOC_ACCOUNT" => "Carte ou ligne de crédit",
-        "LOAN_ACCOUNT" => "Prêt",
-        "INVESTMENT_ACCOUNT" => "Compte de placement",
-        "INSURANCE_ACCOUNT" => "Assurance",
-        "ANNUITY_ACCOUNT" => "Rente",
-        "BNPL_ACCOUNT" => "Paiement différé",
-        "COMMERCIAL_ACCOUNT" => "Compte d’entreprise",
-        "DIGITAL_WALLET" => "Portefeuille numérique",
-        _ => "Compte",
-    }
-}
-
-fn error(refusal: Refusal) -> (&'static str, &'static str) {
-    match refusal {
-        Refusal::Gone => (
-            "Il n’y a plus rien ici",
-            "La demande est terminée ou a pris plus de cinq minutes. Revenez d’où vous venez et recommencez.",
-        ),
-        Refusal::Decided => (
-            "C’est déjà décidé",
-            "Peut-être dans une autre fenêtre. Revenez d’où vous venez pour voir ce qu’il en est.",
-        ),
-        Refusal::Ended => ("Cette connexion est déjà terminée", "Plus rien n’est partagé."),
-        Refusal::Forged | Refusal::SignedOut => (
-            "Ce formulaire n’est plus valable",
-            "Par sécurité, il n’a pas été accepté. Revenez en arrière, rechargez la page et réessayez.",
-        ),
-        Refusal::Busy | Refusal::Unavailable => {
-            ("C’est impossible pour l’instant", "Réessayez dans un moment.")
-        }
-        Refusal::Internal => ("Une erreur s’est produite de notre côté", "Réessayez plus tard."),
-    }
-}
-
-fn status(status: UserConsentStatus) -> &'static str {
-    match status {
-        UserConsentStatus::Active => "Active",
-        UserConsentStatus::OnHold => "En pause",
-        UserConsentStatus::Revoked => "Arrêtée",
-        UserConsentStatus::Expired => "Expirée",
-        UserConsentStatus::Consumed => "Utilisée une fois",
-    }
-}
-
-fn action(action: &str) -> &'static str {
-    match action {
-        "GRANTED" => "Autorisée",
-        "REVOKED" => "Arrêtée",
-        "HELD" => "Mise en pause",
-        "RESUMED" => "Reprise",
-        "MODIFIED" => "Comptes modifiés",
-        "APPROVED" => "Acceptée",
-        "WITHDRAWN" => "Accord retiré",
-        "PARTIALLY_GRANTED" => "Autorisée, en attente d’un autre titulaire",
-        "SUPERSEDED" => "Renouvelée",
-        "REJECTED" => "Non autorisée",
-        "REFUSED" => "Arrivée trop tard",
-        "EXPIRED" => "Expirée",
-        "CONSUMED" => "Utilisée",
-        _ => "Modifiée",
-    }
-}
-
-fn by(actor: &str) -> &'static str {
-    match actor {
-        "CONSUMER" => "par vous",
-        "RECIPIENT" => "par l’autre partie",
-        "BANK_OPERATOR" => "par votre banque",
-        _ => "d’elle-même",
-    }
 }
