@@ -21,7 +21,7 @@
 //! Ids of elements that others may rely on (scripted browsers do): `username`, `password`, `sign-in`, `totp`,
 //! `account-{n}` from 1 on, `shares-{n}` (opens what the account shares), `share-{n}-{FDX name of the cluster}`, `nickname-{n}`, `preview`, `allow`, `deny`, `problem`, `error-code`; in the dashboard `consent-{consentId}`, `stop-all`,
 //! `revoke-all`, `stop`, `revoke`, `keep`, `pause-until`, `pause`, `resume`, `accounts`, `remove-{n}`, `remove`, `approve`,
-//! `withdraw`, `receipt-{sequence}` (opens the receipt's page, which has `when`, `by`, `with`, `why`, `after`, `check`, `download`, `keys`), `accesses`, `older`, `back`, `sign-out`; on every page `language-{tag}`.
+//! `withdraw`, `receipt-{sequence}` (opens the receipt's page, which has `when`, `by`, `with`, `why`, `after`, `check`, `download`, `keys`), `accesses`, `older`, `back`, `sign-out`, `home` (from its error page); on every page `language-{tag}`.
 //!
 //! To add a page: a template with its struct and `sample()` in [`page`], a handler in a file of its own that takes
 //! [`visit::Visit`] and answers through it, a line in [`routes`], and its words in every language of [`text`].

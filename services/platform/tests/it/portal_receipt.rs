@@ -2,11 +2,18 @@
 
 use reqwest::Method;
 use serde_json::json;
-use testkit::{answer::Answer, bank::CONSENTS};
+use testkit::{
+    answer::Answer,
+    bank::CONSENTS,
+    chromium::{Chromium, Setup, TAB},
+};
 
 use crate::{
     parties::{BANK_SCOPES, Consumer, Shared},
+    portal::PASSWORD,
+    portal_barriers::type_password,
     portal_dashboard::AtHome,
+    portal_states::FOCUS_DRAWN,
     stage::TestPlatform,
 };
 
@@ -151,4 +158,35 @@ async fn o08_another_consumers_receipt_is_absent() {
     let url = format!("{}{}", at_home.home, address(&shared, "1"));
     let page = platform.browser().open(&url).await.page();
     assert_eq!(page.url.path(), "/portal/sign-in");
+}
+
+/// WCAG 2.4.7: on the page, too, each place that the Tab key reaches is seen, in the order in which it is read.
+#[tokio::test]
+async fn the_keyboard_goes_through_a_receipt_and_is_seen() {
+    let platform = TestPlatform::shared().await;
+    let (consumer, shared) = changed(platform).await;
+    platform.register_user(&consumer, PASSWORD).await;
+    let browser = Chromium::open(Setup::default()).await;
+    browser
+        .open_url(&format!("{}/portal/", platform.platform.public))
+        .await;
+    type_password(&browser, &consumer, PASSWORD).await;
+    browser.arrive("sign-out").await;
+    browser
+        .open_url(&format!("{}{}", platform.platform.public, address(&shared, "5")))
+        .await;
+    browser.arrive("check").await;
+    for id in [
+        "sign-out",
+        "back",
+        "download",
+        "keys",
+        "language-es",
+        "language-fr",
+    ] {
+        browser.keys(TAB).await;
+        let found = browser.run(FOCUS_DRAWN, json!([])).await;
+        assert_eq!(found[0], id);
+        assert!(found[1].as_u64().unwrap() > 0, "{id}");
+    }
 }

@@ -16,6 +16,12 @@ use crate::{
     stage::TestPlatform,
 };
 
+/// The id of what has the focus, and how many lines of three pixels show that it has.
+pub(crate) const FOCUS_DRAWN: &str = "let e = document.activeElement; let r = [];
+    for (; e && e !== document.body; e = e.parentElement) { const s = getComputedStyle(e);
+        if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3) r.push(e.tagName); }
+    return [document.activeElement.id, r.length]";
+
 /// So many accounts more, each with a long name that has no place to break.
 async fn add_accounts(platform: &TestPlatform, consumer: &Consumer, number: usize) {
     let accounts: Vec<_> = (0..number)
@@ -135,14 +141,10 @@ async fn the_focus_is_seen_wherever_it_goes() {
     journey.begin().await;
     journey.sign_in().await;
     journey.browser.arrive("shares-1").await;
-    let drawn = "let e = document.activeElement; let r = [];
-        for (; e && e !== document.body; e = e.parentElement) { const s = getComputedStyle(e);
-            if (s.outlineStyle !== 'none' && parseFloat(s.outlineWidth) >= 3) r.push(e.tagName); }
-        return [document.activeElement.id, r.length]";
     let mut seen = 0;
     loop {
         journey.browser.keys(TAB).await;
-        let found = journey.browser.run(drawn, json!([])).await;
+        let found = journey.browser.run(FOCUS_DRAWN, json!([])).await;
         assert!(found[1].as_u64().unwrap() > 0, "{found}");
         seen += 1;
         if found[0] == "shares-1" {

@@ -23,6 +23,7 @@ pub(crate) struct Receipt {
     sequence: u64,
     back: String,
     asker: Asker,
+    through: Option<String>,
     heading: String,
     when: String,
     by: String,
@@ -32,7 +33,7 @@ pub(crate) struct Receipt {
     until: Option<String>,
     clusters: Vec<ClusterLine>,
     /// What the list of clusters is called.
-    could_see: String,
+    what_is_seen: String,
     identity_only: Option<String>,
     lookback: Option<String>,
     accounts: Vec<Item>,
@@ -68,11 +69,22 @@ impl Receipt {
             .flat_map(|account| account.data_clusters.iter().copied())
             .collect();
         let (status, tone) = standing(text, content);
+        let what_is_seen = match (content.ended_at, content.state) {
+            (Some(_), _) => words.could_see,
+            (None, UserConsentStatus::OnHold) => words.may_see_later,
+            (None, _) => words.may_see,
+        };
+        let through: Vec<_> = consent
+            .intermediaries
+            .iter()
+            .map(|party| party.name.as_str())
+            .collect();
         Self {
             id: claims.consent_id.to_string(),
             sequence: claims.sequence,
             back: (text.back_to)(recipient),
             asker: Asker::new(text, &consent.recipient, &consent.intermediaries),
+            through: (!through.is_empty()).then(|| (words.through)(&through.join(", "))),
             heading: (words.happened)(&claims.action, recipient),
             when: moment(text, claims.happened_at),
             by: by(text, claims, consumer, recipient),
@@ -81,18 +93,14 @@ impl Receipt {
             tone,
             until: until(text, content),
             clusters: ClusterLine::of_receipt(text, &shared, &consent.identity),
-            could_see: if content.ended_at.is_some() {
-                (words.could_see)(recipient)
-            } else {
-                (words.may_see)(recipient)
-            },
+            what_is_seen: what_is_seen(recipient),
             identity_only: content
                 .accounts
                 .is_empty()
                 .then(|| (words.identity_only)(recipient)),
             lookback: content
                 .lookback_days
-                .filter(|_| !shared.is_empty())
+                .filter(|_| !shared.is_empty() && content.ended_at.is_none())
                 .map(text.looks_back),
             accounts: content
                 .accounts

@@ -539,7 +539,8 @@ fn a_receipt_tells_who_did_what_when_and_how_it_stood_then() {
         claims.content.hold_until = Some(now() + chrono::Duration::days(1));
     });
     assert!(
-        paused.contains("En pausa hasta el 25 de noviembre de 2026, 00:00 UTC. Termina"),
+        paused.contains("En pausa hasta el 25 de noviembre de 2026, 00:00 UTC. Termina")
+            && paused.contains("cuando se reanude"),
         "{paused}"
     );
     let ended = page(Language::English, &|claims| {
@@ -547,7 +548,7 @@ fn a_receipt_tells_who_did_what_when_and_how_it_stood_then() {
         claims.content.ended_at = Some(now());
     });
     assert!(ended.contains("Ended on November") && !ended.contains("Ends by itself"));
-    assert!(ended.contains("could see before") && !ended.contains("may see"));
+    assert!(ended.contains("could see before") && !ended.contains("may see") && !ended.contains("look back"));
     // Of identity alone.
     let identity = page(Language::English, &|claims| claims.content.accounts.clear());
     assert!(identity.contains("sees no account") && !identity.contains("id=\"accounts\""));

@@ -1,4 +1,4 @@
-//! The words of a receipt's page. They speak of the consumer by name and never as "you": what is printed is shown to others.
+//! The words of a receipt's page. They speak of the consumer by name and not as "you": what is printed is shown to others.
 
 /// The words, in one language. Functions take the recipient's name unless they say otherwise.
 pub(crate) struct ReceiptText {
@@ -11,6 +11,8 @@ pub(crate) struct ReceiptText {
     pub(crate) bank: &'static str,
     pub(crate) by_itself: &'static str,
     pub(crate) with: &'static str,
+    /// Those who stand between the recipient and the bank.
+    pub(crate) through: fn(&str) -> String,
     pub(crate) why: &'static str,
     /// A reason of the ledger; nothing for one that has no words.
     pub(crate) reason: fn(&str) -> Option<&'static str>,
@@ -22,6 +24,8 @@ pub(crate) struct ReceiptText {
     /// The instant until which it is paused.
     pub(crate) paused_until: fn(&str) -> String,
     pub(crate) may_see: fn(&str) -> String,
+    /// The same of a connection that is paused.
+    pub(crate) may_see_later: fn(&str) -> String,
     /// The same of a connection that has ended.
     pub(crate) could_see: fn(&str) -> String,
     pub(crate) identity_only: fn(&str) -> String,
@@ -60,6 +64,7 @@ pub(super) const ENGLISH: ReceiptText = ReceiptText {
     bank: "The bank",
     by_itself: "By itself",
     with: "With whom",
+    through: |others| format!("Through {others}"),
     why: "Why",
     reason: |reason| {
         Some(match reason {
@@ -77,6 +82,7 @@ pub(super) const ENGLISH: ReceiptText = ReceiptText {
     ended: |moment| format!("Ended on {moment}"),
     paused_until: |moment| format!("Paused until {moment}"),
     may_see: |name| format!("What {name} may see"),
+    may_see_later: |name| format!("What {name} may see when sharing resumes"),
     could_see: |name| format!("What {name} could see before"),
     identity_only: |name| format!("{name} may know who the consumer is, and sees no account."),
     to_check: "To check it",
@@ -118,6 +124,7 @@ pub(super) const SPANISH: ReceiptText = ReceiptText {
     bank: "El banco",
     by_itself: "Nadie: ocurrió por sí solo",
     with: "Con quién",
+    through: |others| format!("A través de {others}"),
     why: "Por qué",
     reason: |reason| {
         Some(match reason {
@@ -135,6 +142,7 @@ pub(super) const SPANISH: ReceiptText = ReceiptText {
     ended: |moment| format!("Terminó el {moment}"),
     paused_until: |moment| format!("En pausa hasta el {moment}"),
     may_see: |name| format!("Qué puede ver {name}"),
+    may_see_later: |name| format!("Qué podrá ver {name} cuando se reanude"),
     could_see: |name| format!("Qué podía ver {name} antes"),
     identity_only: |name| format!("{name} puede saber quién es el consumidor y no ve ninguna cuenta."),
     to_check: "Para comprobarlo",
@@ -178,6 +186,7 @@ pub(super) const FRENCH: ReceiptText = ReceiptText {
     bank: "La banque",
     by_itself: "De lui-même",
     with: "Avec qui",
+    through: |others| format!("Par l’intermédiaire de {others}"),
     why: "Pourquoi",
     reason: |reason| {
         Some(match reason {
@@ -195,6 +204,7 @@ pub(super) const FRENCH: ReceiptText = ReceiptText {
     ended: |moment| format!("Terminé le {moment}"),
     paused_until: |moment| format!("En pause jusqu’au {moment}"),
     may_see: |name| format!("Ce que {name} peut voir"),
+    may_see_later: |name| format!("Ce que {name} pourra voir à la reprise"),
     could_see: |name| format!("Ce que {name} pouvait voir avant"),
     identity_only: |name| format!("{name} peut savoir qui est le consommateur, et ne voit aucun compte."),
     to_check: "Pour le vérifier",
