@@ -80,6 +80,7 @@ fn the_environment_wins() {
         ("CONCORDAT__DATABASE__POOL_SIZE", "3"),
         ("CONCORDAT__LISTENERS__PUBLIC", "127.0.0.1:0"),
         ("CONCORDAT__TLS__TRUSTED_PROXIES", r#"["CN=proxy"]"#),
+        ("CONCORDAT__LISTENERS__PROXY_ADDRESSES", r#"["192.0.2.0/24"]"#),
         ("CONCORDAT__LOGGING__ACCESS_LOG", "false"),
         ("CONCORDAT__DATABASE__URL", "12345"),
         ("CONCORDAT__WORKERS", "2"),
@@ -89,6 +90,8 @@ fn the_environment_wins() {
     assert_eq!(settings.database.pool_size.get(), 3);
     assert_eq!(settings.listeners.public.port(), 0);
     assert_eq!(settings.tls.trusted_proxies, ["CN=proxy"]);
+    let proxies = &settings.listeners.proxy_addresses;
+    assert!(proxies.len() == 1 && proxies[0].contains([192, 0, 2, 7].into()));
     assert!(!settings.logging.access_log);
     assert_eq!(settings.database.url.expose_secret(), "12345");
     assert_eq!(settings.workers.unwrap().get(), 2);
@@ -111,6 +114,11 @@ fn a_wrong_kind_is_named_with_its_key() {
     let error = refusal(&[("CONCORDAT__URLS__PUBLIC", "http://a.example")]);
     assert!(
         error.contains("https URL") && error.contains("urls.public"),
+        "{error}"
+    );
+    let error = refusal(&[("CONCORDAT__LISTENERS__PROXY_ADDRESSES", r#"["edge.example"]"#)]);
+    assert!(
+        error.contains("neither an address nor a network") && error.contains("listeners.proxy_addresses"),
         "{error}"
     );
 }
