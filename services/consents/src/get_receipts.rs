@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, get, http::header::CACHE_CONTROL, web};
 use domain::ConsentId;
 use http::{App, Code, ErrorBody, FdxCaller, FdxError, Reader, ReceiptQuery, ReceiptWindow, Receipts};
-use store::TxError;
+use store::{TxError, spans::Span};
 
 use crate::find::{reach, stands};
 
@@ -52,7 +52,8 @@ pub(crate) async fn get_consent_receipts(
             let window = window.clone().map_err(TxError::Refused)?;
             let client = store::clients::find(tx, &caller.token.client_id)?
                 .ok_or(TxError::Refused(FdxError::new(Code::AuthenticationFailed)))?;
-            let rows = store::history::list_after(tx, consent_id, window.after, window.rows())?;
+            let span = Span::of_history(&grant, now);
+            let rows = store::history::list_after(tx, consent_id, span, window.after, window.rows())?;
             Ok((grant, client, rows, window))
         })
         .await?;

@@ -7,7 +7,7 @@ use http::{
     paging::{self, List, NextPage},
 };
 use serde::{Deserialize, Serialize};
-use store::{TxError, accesses::Access};
+use store::{TxError, accesses::Access, spans::Span};
 use uuid::Uuid;
 
 use crate::{access::UserAccess, error::Refusal, read, role::Seen};
@@ -81,12 +81,18 @@ pub(crate) async fn list_accesses(
         .transpose()?;
     // What this very process let through is shown at once. When it cannot be written, what is written is shown.
     let _ = app.store.accesses().flush().await;
-    let user_id = query.user_id;
+    let (user_id, now) = (query.user_id, caller.now);
     let (seen, mut rows) = app
         .store
         .reading("list_accesses", move |tx| {
             let seen = Seen::find(tx, consent_id, &user_id)?.ok_or(TxError::Refused(Refusal::NotFound))?;
-            let rows = store::accesses::list(tx, consent_id, before, paging::rows(limit))?;
+            let rows = store::accesses::list(
+                tx,
+                consent_id,
+                Span::of_accesses(&seen.grant, now),
+                before,
+                paging::rows(limit),
+            )?;
             Ok((seen, rows))
         })
         .await?;

@@ -3,7 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, get, web};
 use domain::Scope;
 use http::{App, FdxError, Reader, ReceiptQuery, ReceiptWindow, Receipts, SolutionCaller};
-use store::TxError;
+use store::{TxError, spans::Span};
 
 use crate::{error::Refusal, read};
 
@@ -51,7 +51,8 @@ pub(crate) async fn list_receipts(
             let grant = store::grants::find(tx, consent_id)?
                 .filter(|grant| grant.user_id == user_id)
                 .ok_or(TxError::Refused(Refusal::NotFound))?;
-            let rows = store::history::list_after(tx, consent_id, window.after, window.rows())?;
+            let span = Span::of_history(&grant, caller.now);
+            let rows = store::history::list_after(tx, consent_id, span, window.after, window.rows())?;
             Ok((grant, rows))
         })
         .await?;

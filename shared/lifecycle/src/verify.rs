@@ -14,7 +14,7 @@ use std::{collections::VecDeque, fmt};
 
 use domain::ConsentId;
 use serde_json::Value;
-use store::{StoreError, Tx, TxError, history::HistoryRow, snapshots::Snapshot};
+use store::{StoreError, Tx, TxError, history::HistoryRow, snapshots::Snapshot, spans::Span};
 use uuid::Uuid;
 
 use crate::ledger::{EVIDENCE_HASH, canonical, content_of, row_hash};
@@ -210,7 +210,7 @@ impl Rows {
         if self.page.is_empty() && !self.is_over {
             self.page = match self.only {
                 None => store::history::page(tx, self.after, PAGE)?.into(),
-                Some(id) => store::history::list_after(tx, id, self.after.1, PAGE)?
+                Some(id) => store::history::list_after(tx, id, Span::EVER, self.after.1, PAGE)?
                     .into_iter()
                     .map(|row| (id, row))
                     .collect(),

@@ -1,5 +1,6 @@
 //! Who read what, when: one row a read that enforcement let out, written behind the reads by the [`Writer`].
 
+mod last;
 mod row;
 mod writer;
 
@@ -12,7 +13,9 @@ use diesel::{
 use domain::{AccountId, ClientId, ConsentId, DataCluster, Instant, TokenId};
 use uuid::Uuid;
 
-use crate::{Tx, account_reads::data_clusters, convert::Table, error::StoreError, statement::statement};
+use crate::{
+    Tx, account_reads::data_clusters, convert::Table, error::StoreError, spans::Span, statement::statement,
+};
 
 pub use writer::{GATHER, ROOM, Writer};
 
@@ -76,9 +79,10 @@ statement! {
     "SELECT a.consent_id, a.accessed_at, a.access_id, a.client_id, a.token_id, a.operation, a.account_ids,
      a.data_clusters, a.attended, a.interaction_id
      FROM consent_accesses a, (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, "
+    (from: Timestamptz = Instant) "::timestamptz AS begins, " (until: Timestamptz = Instant) "::timestamptz AS ends, "
     (before_at: Nullable<Timestamptz> = Option<Instant>) "::timestamptz AS before_at, "
     (before_id: Nullable<SqlUuid> = Option<Uuid>) "::uuid AS before_id) p
-     WHERE a.consent_id = p.consent_id
+     WHERE a.consent_id = p.consent_id AND a.accessed_at >= p.begins AND a.accessed_at < p.ends
        AND (p.before_at IS NULL OR a.accessed_at < p.before_at
             OR (a.accessed_at = p.before_at AND a.access_id < p.before_id))
        AND a.accessed_at <= coalesce(p.before_at, 'infinity') -- the same again, as the index reads it
@@ -116,20 +120,28 @@ pub(crate) fn access(row: Row) -> Result<Access, StoreError> {
     })
 }
 
-/// Accesses under a consent, newest first, those before `before` (an instant and an id).
+/// Accesses under a consent in that span, newest first, those before `before` (an instant and an id).
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn list(
     tx: &mut Tx<'_>,
     consent_id: ConsentId,
+    span: Span,
     before: Option<(Instant, Uuid)>,
     limit: i32,
 ) -> Result<Vec<Access>, StoreError> {
     let (before_at, before_id) = before.unzip();
-    List::new(consent_id.uuid(), before_at, before_id, limit)
-        .load::<Row>(tx.connection)?
-        .into_iter()
-        .map(access)
-        .collect()
+    List::new(
+        consent_id.uuid(),
+        span.from,
+        span.until,
+        before_at,
+        before_id,
+        limit,
+    )
+    .load::<Row>(tx.connection)?
+    .into_iter()
+    .map(access)
+    .collect()
 }

@@ -107,7 +107,7 @@ statement! {
          (SELECT json_agg(json_build_array(v.account_id, v.user_id, v.approved_at, v.withdrawn_at) ORDER BY a.position, v.user_id)
              FROM consent_approvals v JOIN consent_accounts a USING (consent_id, account_id)
              WHERE v.consent_id = g.consent_id AND a.removed_at IS NULL)::text,
-         NULL::text, NULL::timestamptz,
+         NULL::text, NULL::timestamptz, NULL::timestamptz,
          CASE WHEN row_number() OVER (PARTITION BY g.client_id ORDER BY g.ordinal) = 1
              THEN (SELECT c.metadata FROM clients c WHERE c.client_id = g.client_id) END,
          CASE WHEN g.ordinal = 1 THEN (SELECT json_object_agg(h.account_id, a.entity)

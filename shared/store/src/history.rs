@@ -7,7 +7,7 @@ use diesel::{
 use domain::{ConsentId, Instant};
 use uuid::Uuid;
 
-use crate::{Tx, error::StoreError, statement::statement};
+use crate::{Tx, error::StoreError, spans::Span, statement::statement};
 
 /// One row. What the hashes are made of is `lifecycle`'s business.
 #[derive(Debug, Clone, PartialEq, diesel::Queryable)]
@@ -63,6 +63,7 @@ statement! {
     ListAfter -> RowSql ;
     "SELECT sequence, happened_at, action, actor, channel, reason, content, content_hash, previous_hash, row_hash
      FROM consent_history WHERE consent_id = " (consent_id: SqlUuid = Uuid) " AND sequence > " (after: Integer = i32)
+    " AND happened_at >= " (from: Timestamptz = Instant) " AND happened_at < " (until: Timestamptz = Instant)
     " ORDER BY sequence LIMIT " (limit: Integer = i32) ""
 }
 
@@ -101,17 +102,18 @@ pub fn list(tx: &mut Tx<'_>, consent_id: ConsentId) -> Result<Vec<HistoryRow>, S
     Ok(List::new(consent_id.uuid()).load(tx.connection)?)
 }
 
-/// Rows of a grant that come after `after`, oldest first.
+/// Rows of a grant in that span that come after `after`, oldest first.
 ///
 /// # Errors
 /// [`StoreError`].
 pub fn list_after(
     tx: &mut Tx<'_>,
     consent_id: ConsentId,
+    span: Span,
     after: i32,
     limit: i32,
 ) -> Result<Vec<HistoryRow>, StoreError> {
-    Ok(ListAfter::new(consent_id.uuid(), after, limit).load(tx.connection)?)
+    Ok(ListAfter::new(consent_id.uuid(), after, span.from, span.until, limit).load(tx.connection)?)
 }
 
 /// Rows of all grants in the order of their ids and of time, those after a row.

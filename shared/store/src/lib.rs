@@ -53,6 +53,7 @@ pub mod requests;
 pub mod resources;
 pub mod seed;
 pub mod snapshots;
+pub mod spans;
 pub mod spend;
 pub mod standing;
 pub mod subscriptions;

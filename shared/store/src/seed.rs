@@ -109,7 +109,9 @@ statement! {
         FROM unnest(" (consent_ids: Array<SqlUuid> = Vec<Uuid>) "," (client_ids: Array<Text> = Vec<&'a str>) ","
     (user_ids: Array<Text> = Vec<&'a str>) "," (created_at: Array<Timestamptz> = Vec<Instant>)
     ") AS s(consent_id, client_id, user_id, created_at)
-        RETURNING 1)
+        RETURNING consent_id, accessed_at),
+     marked AS (
+        INSERT INTO consent_last_reads (consent_id, month) SELECT consent_id, date_trunc('month', accessed_at, 'UTC') FROM inserted)
      SELECT count(*) FROM inserted"
 }
 
@@ -190,6 +192,7 @@ pub fn settle(tx: &mut Tx<'_>) -> Result<(), StoreError> {
         "consent_approvals",
         "consent_history",
         "consent_accesses",
+        "consent_last_reads",
     ] {
         diesel::sql_query(format!("VACUUM (ANALYZE) {table}")).execute(tx.connection)?;
     }

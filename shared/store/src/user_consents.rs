@@ -3,18 +3,16 @@
 //! Whoever looks at consents asks for the same things: the grants, their accounts and approvals, who the recipients are, what the
 //! consumer's accounts are called. They come by one statement, here for one consent and in [`crate::consent_lists`] for a page,
 //! as rows of the same form. What happened to a consent and who last read under it comes by a second one, [`story`]: it is told the
-//! span of the consent's life, so that of the partitions by month it opens those alone in which there can be a row.
+//! span of the consent's life, so that of the partitions by month it opens those alone in which there can be a row; and of
+//! accesses the one month in which the newest lies, where a row tells it.
 
 use std::collections::BTreeMap;
 
-use chrono::Duration;
 use diesel::{
     OptionalExtension, RunQueryDsl,
     sql_types::{Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid},
 };
-use domain::{
-    AccountId, ClientId, ConsentGrant, ConsentId, ConsentState, Instant, UserId, client::ClientMetadata,
-};
+use domain::{AccountId, ClientId, ConsentGrant, ConsentId, Instant, UserId, client::ClientMetadata};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -25,6 +23,7 @@ use crate::{
     convert::Table,
     error::StoreError,
     grants::{self, GrantSql},
+    spans::Span,
     statement::statement,
 };
 
@@ -41,6 +40,8 @@ pub struct Shown {
     pub removed: Vec<(AccountId, Instant)>,
     /// When it was last changed, if its row tells; see [`story`].
     told_until: Option<Instant>,
+    /// The month of its newest access, its first instant, if a row tells it.
+    read_in: Option<Instant>,
 }
 
 /// Consents, and what they have in common.
@@ -72,11 +73,16 @@ pub struct Told {
 }
 
 /// The columns of one consent: its place, the grant, JSON texts of its approvals and of the accounts taken out, when it was last
-/// changed, its recipient's registration, the consumer's accounts.
+/// changed, the month in which it was last read, its recipient's registration, the consumer's accounts.
 pub(crate) type ShownSql = (
     Timestamptz,
     GrantSql,
-    (Nullable<Text>, Nullable<Text>, Nullable<Timestamptz>),
+    (
+        Nullable<Text>,
+        Nullable<Text>,
+        Nullable<Timestamptz>,
+        Nullable<Timestamptz>,
+    ),
     (Nullable<Jsonb>, Nullable<Text>),
 );
 
@@ -84,7 +90,7 @@ pub(crate) type ShownSql = (
 pub(crate) type Row = (
     Instant,
     grants::Row,
-    (Option<String>, Option<String>, Option<Instant>),
+    (Option<String>, Option<String>, Option<Instant>, Option<Instant>),
     (Option<serde_json::Value>, Option<String>),
 );
 
@@ -100,6 +106,7 @@ statement! {
              WHERE v.consent_id = g.consent_id AND a.removed_at IS NULL)::text,
          accounts.removed,
          CASE WHEN g.refused_changes = 0 AND g.superseded_by IS NULL THEN g.updated_at END,
+         (SELECT r.month FROM consent_last_reads r WHERE r.consent_id = g.consent_id),
          (SELECT c.metadata FROM clients c WHERE c.client_id = g.client_id),
          (SELECT json_object_agg(h.account_id, a.entity)
              FROM (SELECT account_id FROM account_holders WHERE user_id = ask.user_id LIMIT 200) h
@@ -122,7 +129,7 @@ statement! {
     Story -> (Nullable<Text>, Nullable<accesses::RowSql>) ;
     "SELECT told.rows, last.* FROM (SELECT " (consent_id: SqlUuid = Uuid) "::uuid AS consent_id, "
     (from: Timestamptz = Instant) "::timestamptz AS begins, " (told_until: Timestamptz = Instant) "::timestamptz AS told_until, "
-    (read_until: Timestamptz = Instant) "::timestamptz AS read_until) span
+    (read_from: Timestamptz = Instant) "::timestamptz AS read_from, " (read_until: Timestamptz = Instant) "::timestamptz AS read_until) span
      LEFT JOIN LATERAL (
          SELECT json_agg(json_build_array(h.sequence, h.happened_at, h.action, h.actor, h.channel, h.reason)
              ORDER BY h.sequence)::text AS rows
@@ -133,7 +140,7 @@ statement! {
          SELECT a.consent_id, a.accessed_at, a.access_id, a.client_id, a.token_id, a.operation, a.account_ids,
              a.data_clusters, a.attended, a.interaction_id
          FROM consent_accesses a
-         WHERE a.consent_id = span.consent_id AND a.accessed_at >= span.begins AND a.accessed_at < span.read_until
+         WHERE a.consent_id = span.consent_id AND a.accessed_at >= span.read_from AND a.accessed_at < span.read_until
          ORDER BY a.accessed_at DESC, a.access_id DESC LIMIT 1) last ON true"
 }
 
@@ -153,14 +160,11 @@ pub fn find(
     Ok(page.consents.pop().map(|shown| (shown, page)))
 }
 
-/// How far replicas' clocks may lie apart: rows that one wrote are looked for in a span that another's row tells.
-const APART: Duration = Duration::days(1);
-
 /// What happened to a consent, the newest `limit` rows, oldest first; and the last read under it.
 ///
 /// A row of history has the instant of the change of the grant's row, `updated_at`, unless it tells a change that was refused or
-/// the renewal after its end, which leave that as it was: then there is no end to look for it but now. Nothing is read before a
-/// consent is granted or after it has ended.
+/// the renewal after its end, which leave that as it was: then there is no end to look for it but now. The newest access lies in
+/// the month that its row tells; where there is none, the consent was never read, or was last read before such rows were written.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -171,18 +175,19 @@ pub fn story(
     limit: i32,
 ) -> Result<(Vec<Told>, Option<Access>), StoreError> {
     let grant = &shown.grant;
-    let begins = grant.created_at.min(grant.updated_at) - APART;
-    let told_until = shown.told_until.unwrap_or(now).max(grant.created_at) + APART;
-    let ended_at = match &grant.stored_state {
-        ConsentState::Active | ConsentState::OnHold { .. } => grant.expires_at,
-        ConsentState::Revoked { at, .. } | ConsentState::Expired { at } | ConsentState::Consumed { at } => {
-            *at
-        }
-    };
-    let read_until = ended_at.min(now).max(grant.created_at) + APART;
-    let (told, access) =
-        Story::new(grant.id.uuid(), begins, told_until, read_until, limit)
-            .get_result::<(Option<String>, Option<accesses::Row>)>(tx.connection)?;
+    let told = Span::of_history(grant, shown.told_until.unwrap_or(now));
+    let read = shown
+        .read_in
+        .map_or_else(|| Span::of_accesses(grant, now), Span::month);
+    let (told, access) = Story::new(
+        grant.id.uuid(),
+        told.from,
+        told.until,
+        read.from,
+        read.until,
+        limit,
+    )
+    .get_result::<(Option<String>, Option<accesses::Row>)>(tx.connection)?;
     Ok((
         list("consent_history", "rows", told)?,
         access.map(accesses::access).transpose()?,
@@ -192,7 +197,7 @@ pub fn story(
 /// What the rows hold.
 pub(crate) fn page(rows: Vec<Row>) -> Result<Page, StoreError> {
     let mut page = Page::default();
-    for (listed_at, row, (approvals, removed, told_until), (metadata, held)) in rows {
+    for (listed_at, row, (approvals, removed, told_until, read_in), (metadata, held)) in rows {
         let grant = grants::grant(row)?;
         if let Some(metadata) = metadata {
             let metadata = Table("clients").json("metadata", metadata)?;
@@ -216,6 +221,7 @@ pub(crate) fn page(rows: Vec<Row>) -> Result<Page, StoreError> {
             approvals,
             removed: list("consent_accounts", "removed_at", removed)?,
             told_until,
+            read_in,
         });
     }
     Ok(page)

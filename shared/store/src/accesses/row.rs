@@ -7,7 +7,10 @@ use diesel::{
 use domain::{AccountId, DataCluster, Instant};
 use uuid::Uuid;
 
-use super::Access;
+use super::{
+    Access,
+    last::{self, Months},
+};
 use crate::statement::statement;
 
 // A `COPY` is no statement of ours: diesel writes it, in the binary form, from the columns' types.
@@ -74,17 +77,26 @@ statement! {
     (interaction_id: Text = &'a str) ") ON CONFLICT DO NOTHING RETURNING access_id"
 }
 
-/// All of them at once.
-pub(super) fn copy(connection: &mut PgConnection, accesses: &[Access]) -> QueryResult<()> {
+/// All of them at once, and the months of those that tell a new one.
+pub(super) fn copy(connection: &mut PgConnection, accesses: &[Access], months: &Months) -> QueryResult<()> {
     let rows: Vec<_> = accesses.iter().map(NewRow::of).collect();
-    diesel::copy_from(consent_accesses::table)
-        .from_insertable(&rows)
-        .execute(connection)
-        .map(drop)
+    let copy = |connection: &mut PgConnection| {
+        diesel::copy_from(consent_accesses::table)
+            .from_insertable(&rows)
+            .execute(connection)
+            .map(drop)
+    };
+    if months.is_empty() {
+        return copy(connection);
+    }
+    connection.transaction(|connection| {
+        copy(connection)?;
+        last::mark(connection, months)
+    })
 }
 
 /// Those that are not there, one after the other, or none.
-pub(super) fn insert(connection: &mut PgConnection, accesses: &[Access]) -> QueryResult<()> {
+pub(super) fn insert(connection: &mut PgConnection, accesses: &[Access], months: &Months) -> QueryResult<()> {
     connection.transaction(|connection| {
         for row in accesses.iter().map(NewRow::of) {
             InsertOne::new(
@@ -102,6 +114,6 @@ pub(super) fn insert(connection: &mut PgConnection, accesses: &[Access]) -> Quer
             .get_result::<Uuid>(connection)
             .optional()?;
         }
-        Ok(())
+        last::mark(connection, months)
     })
 }

@@ -1,7 +1,7 @@
 //! The thread behind the reads that writes what they were let out.
 //!
 //! A read hands its record over and goes on; one thread writes what has gathered, [`GATHER`] after the first of it at the
-//! latest, in one `COPY`. While it gathers it does not listen to the queue, so that no read pays for waking it; and what comes
+//! latest, in one `COPY`, with the months that are new to their consents ([`super::last`]). While it gathers it does not listen to the queue, so that no read pays for waking it; and what comes
 //! while it writes gathers for the next time: writing until nothing is left would, under load, be a commit for each handful of
 //! reads, one after the other. What that promises:
 //! * A record is written within a second of its answer, while the database takes writes, and is on its disk within another:
@@ -23,6 +23,7 @@ use tokio::sync::{Semaphore, oneshot};
 
 use super::{
     Access,
+    last::{Months, Remembered},
     row::{copy, insert},
 };
 use crate::{
@@ -145,6 +146,7 @@ impl Writer {
             let thread = Thread {
                 connector: Arc::clone(&self.connector),
                 connection: None,
+                months: Remembered::default(),
                 room: Arc::clone(&self.room),
             };
             let spawned = std::thread::Builder::new()
@@ -163,6 +165,7 @@ impl Writer {
 struct Thread {
     connector: Arc<Connector>,
     connection: Option<PgConnection>,
+    months: Remembered,
     room: Arc<Semaphore>,
 }
 
@@ -210,21 +213,21 @@ impl Thread {
         if accesses.is_empty() {
             return;
         }
-        let mut outcome = self.run(|connection| copy(connection, accesses));
+        let mut outcome = self.run(accesses, copy);
         loop {
             match outcome {
                 Ok(()) => return,
                 Err(StoreError::Unavailable) => {
                     // Nobody sends here: a pause that needs no sleep.
                     let _ = crossbeam_channel::after(PAUSE).recv();
-                    outcome = self.run(|connection| insert(connection, accesses));
+                    outcome = self.run(accesses, insert);
                 }
                 Err(_) => break,
             }
         }
         for access in accesses {
             let alone = std::slice::from_ref(access);
-            if let Err(error) = self.run(|connection| insert(connection, alone)) {
+            if let Err(error) = self.run(alone, insert) {
                 // The log keeps what the table does not take.
                 tracing::error!(
                     %error, consent_id = %access.consent_id, client_id = %access.client_id, at = %access.accessed_at,
@@ -234,16 +237,24 @@ impl Thread {
         }
     }
 
-    fn run(&mut self, write: impl FnOnce(&mut PgConnection) -> QueryResult<()>) -> Result<(), StoreError> {
+    fn run(
+        &mut self,
+        accesses: &[Access],
+        write: fn(&mut PgConnection, &[Access], &Months) -> QueryResult<()>,
+    ) -> Result<(), StoreError> {
         let connection = match self.connection.as_mut() {
             Some(connection) => connection,
             None => self.connection.insert(self.connector.connect_lagging()?),
         };
-        write(connection).map_err(|error| {
+        let months = self.months.new_in(accesses);
+        write(connection, accesses, &months).map_err(|error| {
             if is_connection_lost(&error) {
                 self.connection = None;
+                self.months.forget();
             }
             StoreError::from(error)
-        })
+        })?;
+        self.months.keep(months);
+        Ok(())
     }
 }

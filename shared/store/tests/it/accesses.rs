@@ -6,6 +6,7 @@ use domain::{ConsentId, DataCluster, Instant, TokenId, id::random_uuid};
 use store::{
     Store, StoreError,
     accesses::{self, Access},
+    spans::Span,
 };
 
 use crate::world::{World, account, client, in_seconds, now, settings};
@@ -38,10 +39,14 @@ async fn a_record_is_read_as_it_was_handed_over_newest_first() {
     assert!(world.store.accesses().waiting() > 0);
     world.store.accesses().flush().await.unwrap();
     assert_eq!(world.store.accesses().waiting(), 0);
-    let first = world.tx(move |tx| accesses::list(tx, id, None, 20)).await;
+    let first = world
+        .tx(move |tx| accesses::list(tx, id, Span::EVER, None, 20))
+        .await;
     let last = first.last().unwrap();
     let place = (last.accessed_at, last.access_id);
-    let rest = world.tx(move |tx| accesses::list(tx, id, Some(place), 20)).await;
+    let rest = world
+        .tx(move |tx| accesses::list(tx, id, Span::EVER, Some(place), 20))
+        .await;
     assert_eq!([first, rest].concat(), written);
 }
 

@@ -182,18 +182,130 @@ async fn a_story_opens_the_partitions_of_its_consents_life_alone() {
     world
         .tx(|tx| store::partitions::reach_back(tx, now() - Months::new(12), 15))
         .await;
-    let text = store::lists::all()
-        .into_iter()
-        .find(|list| list.name == crate::lists::STORY)
-        .unwrap()
-        .text;
     let mut session = world.database.session();
     session.execute("SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off");
-    session.execute(&format!("PREPARE story AS {text}"));
-    let plan = session.explain(
-        "EXECUTE story('00000000-0000-4000-8000-000000000000', '2026-05-10', '2026-05-20', '2026-07-20', 200)",
+    let id = "'00000000-0000-4000-8000-000000000000'";
+    for (number, (name, binds, of_history, of_accesses)) in [
+        // Never read since months are written down, and read in May.
+        (
+            crate::lists::STORY,
+            "'2026-05-10', '2026-05-20', '2026-05-10', '2026-07-20', 200",
+            1,
+            3,
+        ),
+        (
+            crate::lists::STORY,
+            "'2026-05-10', '2026-05-20', '2026-05-01', '2026-06-01', 200",
+            1,
+            1,
+        ),
+        (
+            "accesses of a consent",
+            "'2026-05-10', '2026-07-20', NULL, NULL, 20",
+            0,
+            3,
+        ),
+        (
+            "history of a consent, page by page",
+            "0, '2026-05-10', '2026-06-20', 20",
+            2,
+            0,
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let list = store::lists::all()
+            .into_iter()
+            .find(|list| list.name == name)
+            .unwrap();
+        session.execute(&format!("PREPARE list_{number} AS {}", list.text));
+        let plan = session.explain(&format!("EXECUTE list_{number}({id}, {binds})"));
+        let opened = |table: &str| plan.matches(&format!(" on {table}_")).count();
+        assert_eq!(opened("consent_history"), of_history, "{name}: {plan}");
+        assert_eq!(opened("consent_accesses"), of_accesses, "{name}: {plan}");
+        // What is told of a change stands in the index.
+        let told = plan.matches("Index Only Scan").count();
+        assert_eq!(told, usize::from(name == crate::lists::STORY), "{name}: {plan}");
+    }
+}
+
+async fn read(world: &World, store: &store::Store, id: ConsentId, accessed_at: Instant) {
+    let access = Access {
+        access_id: random_uuid(&world.random),
+        accessed_at,
+        consent_id: id,
+        client_id: client(),
+        token_id: TokenId::mint(now(), &world.random),
+        operation: "searchForAccounts".into(),
+        account_ids: vec![account("checking")],
+        data_clusters: vec![DataCluster::AccountBasic],
+        attended: true,
+        interaction_id: "an exchange".into(),
+    };
+    store.accesses().record(access).await.unwrap();
+    store.accesses().flush().await.unwrap();
+}
+
+/// A consent of half a year ago, with partitions for all of it, and what is found as its last read.
+async fn half_a_year(world: &World) -> (ConsentId, Instant) {
+    world
+        .tx(|tx| store::partitions::reach_back(tx, now() - Months::new(7), 10))
+        .await;
+    let granted = now() - Months::new(6);
+    let mut grant = world.new_grant();
+    (grant.created_at, grant.updated_at) = (granted, granted);
+    world.insert_grant(&grant).await;
+    (grant.id, granted)
+}
+
+#[tokio::test]
+async fn the_last_read_is_found_in_whichever_month_it_was() {
+    let world = World::new().await;
+    let (id, granted) = half_a_year(&world).await;
+    assert_eq!(story(&world, id).await.1, None);
+    for days in [0, 1, 40, 41, 180] {
+        let at = granted + Duration::days(days);
+        read(&world, &world.store, id, at).await;
+        assert_eq!(story(&world, id).await.1, Some(at), "after {days} days");
+    }
+    let months = "SELECT count(*) FROM consent_last_reads";
+    assert_eq!(world.database.session().number(months), 1);
+}
+
+/// One replica's clock is behind, or it writes late what waited: the month that stands there is the newest all the same, also for
+/// replicas that have written an earlier one since, or have never seen the later one.
+#[tokio::test]
+async fn an_earlier_read_that_is_written_later_hides_none() {
+    let world = World::new().await;
+    let (id, granted) = half_a_year(&world).await;
+    let [first, second] = [world.replica(), world.replica()];
+    let month_end: Instant = "2026-11-01T00:00:00Z".parse().unwrap();
+    let newest = month_end + Duration::milliseconds(1);
+    read(&world, &first, id, newest).await;
+    read(&world, &second, id, month_end - Duration::milliseconds(1)).await;
+    read(&world, &first, id, granted).await;
+    assert_eq!(story(&world, id).await.1, Some(newest));
+    read(&world, &second, id, newest + Duration::milliseconds(1)).await;
+    assert_eq!(
+        story(&world, id).await.1,
+        Some(newest + Duration::milliseconds(1))
     );
-    let opened = |table: &str| plan.matches(&format!("_pkey on {table}_")).count();
-    assert_eq!(opened("consent_history"), 1, "{plan}");
-    assert_eq!(opened("consent_accesses"), 3, "{plan}");
+}
+
+/// Accesses of before the rows that tell months, or of a program of before: they are looked for in all of the consent's life.
+#[tokio::test]
+async fn a_read_whose_month_nobody_wrote_down_is_found() {
+    let world = World::new().await;
+    let (id, granted) = half_a_year(&world).await;
+    let at = granted + Duration::days(60);
+    read(&world, &world.store, id, at).await;
+    let mut session = world.database.session();
+    session.execute("DELETE FROM consent_last_reads");
+    assert_eq!(story(&world, id).await.1, Some(at));
+    // The connection is lost, and what was remembered with it: the month is written again.
+    session.terminate_others();
+    read(&world, &world.store, id, at + Duration::minutes(1)).await;
+    assert_eq!(session.number("SELECT count(*) FROM consent_last_reads"), 1);
+    assert_eq!(story(&world, id).await.1, Some(at + Duration::minutes(1)));
 }
