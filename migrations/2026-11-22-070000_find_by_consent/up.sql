@@ -1,6 +1,6 @@
 -- What belongs to one consent is found among a million of them as fast as among ten thousand.
 --
--- Making an index lets readers through and holds writers back: a second or two for each million consents.
+-- Making an index lets readers through and holds writers back: some seconds for each million consents.
 --
 -- The program of before does not write consent_last_reads: while replicas are exchanged, a read that it let out may be missing from
 -- what a consent tells of its last read, until the consent is read again. The list of its accesses has it.
