@@ -66,6 +66,8 @@ pub(crate) struct Plan {
     pub(crate) listeners: String,
     /// More lines of `[tls]`.
     pub(crate) tls: String,
+    /// More lines of `[database]`.
+    pub(crate) database_lines: &'static str,
     /// More sections.
     pub(crate) more: String,
 }
@@ -85,6 +87,7 @@ impl Plan {
             longest_retry_seconds: 1,
             listeners: String::new(),
             tls: String::new(),
+            database_lines: "",
             more: String::new(),
         }
     }
@@ -101,6 +104,7 @@ impl Plan {
             longest_retry_seconds: 1,
             listeners: String::new(),
             tls: String::new(),
+            database_lines: "",
             more: String::new(),
         }
     }
@@ -134,7 +138,7 @@ impl Plan {
             "workers = 1\n[listeners]\npublic = '127.0.0.1:0'\nmutual = '127.0.0.1:0'\noperations = '127.0.0.1:0'\n{}\n\
              [urls]\npublic = '{public}'\nmutual = '{mutual}'\n\
              [tls]\ncertificate = '{certificate}'\nkey = '{key}'\nclient_authorities = '{ca}'\n{}\n\
-             [database]\nurl = '{}'\n\
+             [database]\nurl = '{}'\n{}\n\
              [secrets]\nmaster_key = '{}'\n\
              [portal]\nclient_id = 'portal'\nclient_secret = '{PORTAL_SECRET}'\ntrust = '{ca}'\n\
              [outbound]\nclient_certificate = '{}'\nclient_key = '{}'\ntrust = '{ca}'\ntest_hosts = ['localhost:*']\n\
@@ -142,6 +146,7 @@ impl Plan {
             self.listeners,
             self.tls,
             self.database_url,
+            self.database_lines,
             STANDARD.encode([7; 32]),
             presented.0,
             presented.1,
@@ -157,10 +162,15 @@ impl TestPlatform {
         Plan::new().start().await
     }
 
-    /// The platform that tests share which disturb nobody.
+    /// The platform that tests share which disturb nobody. It lets each of fifty racers wait for a connection on a machine that
+    /// does much else: that it would tell them to come again after a second is another test's business.
     pub(crate) async fn shared() -> &'static Self {
         static SHARED: tokio::sync::OnceCell<TestPlatform> = tokio::sync::OnceCell::const_new();
-        SHARED.get_or_init(Self::start).await
+        let plan = || Plan {
+            database_lines: "connect_timeout_ms = 15000\nstatement_timeout_ms = 15000",
+            ..Plan::new()
+        };
+        SHARED.get_or_init(|| plan().start()).await
     }
 
     /// Another replica on the same database, behind the same addresses: its issuer is ours.
