@@ -70,6 +70,9 @@ fn spent_before(connection: &mut PgConnection, refused: &[&Spending]) -> QueryRe
 /// The combiner's kind.
 pub(crate) struct Batch;
 
+// An id that a dead machine forgot could be spent a second time.
+const _: () = assert!(<Batch as combiner::Batch>::WAITS_FOR_DISK);
+
 impl combiner::Batch for Batch {
     type Question = Spending;
     type Answer = bool;

@@ -53,6 +53,9 @@ statement! {
 /// The combiner's kind.
 pub(crate) struct Spending;
 
+// An id that a dead machine forgot could be spent a second time.
+const _: () = assert!(<Spending as combiner::Batch>::WAITS_FOR_DISK);
+
 impl combiner::Batch for Spending {
     type Question = (Issue, Spend);
     type Answer = Issued;
